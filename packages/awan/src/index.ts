@@ -1,0 +1,2 @@
+/** Awan as a library: what a program that embeds it may use. */
+export type { Clock } from "./kernel/clock.ts";

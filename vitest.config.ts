@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+// Resolve our own packages to their TypeScript source: no build before a test run. "module" must stay out of the
+// list: it breaks @aws-sdk/core.
+const conditions = ["awan/source", "node"];
+
+export default defineConfig({
+  ssr: { resolve: { conditions } },
+  test: {
+    pool: "forks",
+    testTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["packages/**/src/**/*.test.ts"] } },
+      { extends: true, test: { name: "services", include: ["tests/services/**/*.test.ts"] } },
+      { extends: true, test: { name: "conformance", include: ["tests/conformance/**/*.test.ts"] } },
+      { extends: true, test: { name: "simulation", include: ["tests/simulation/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "end-to-end", include: ["tests/end-to-end/**/*.test.ts", "patterns/**/*.test.ts"] },
+      },
+    ],
+  },
+});
