@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     pool: "forks",
     testTimeout: 20_000,
+    // As Node does it: a CommonJS module is its `exports`.
+    deps: { interopDefault: false },
     projects: [
       { extends: true, test: { name: "unit", include: ["packages/**/src/**/*.test.ts"] } },
       { extends: true, test: { name: "services", include: ["tests/services/**/*.test.ts"] } },
