@@ -1,0 +1,60 @@
+/** Blobs in the process's memory: for tests and `--ephemeral`. Content is copied in, so a caller may reuse its buffer. */
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { invariant } from "../kernel/errors.ts";
+import type { Blobs, WrittenBlob } from "./blobs.ts";
+
+const chunkSizeBytes = 65_536;
+
+export function createMemoryBlobs(): Blobs {
+  const contents = new Map<string, Uint8Array>();
+
+  function contentOf(blob: string): Uint8Array {
+    const content = contents.get(blob);
+    invariant(content !== undefined, `no blob ${blob}`);
+    return content;
+  }
+
+  return {
+    async write(content, tap) {
+      const bytes = content instanceof Uint8Array ? Uint8Array.from(content) : await collect(content, tap);
+      if (content instanceof Uint8Array) tap?.(bytes);
+      const blob = createHash("sha256").update(bytes).digest("hex");
+      if (!contents.has(blob)) contents.set(blob, bytes);
+      return { blob, sizeBytes: bytes.length } satisfies WrittenBlob;
+    },
+    async read(blob, start = 0, end) {
+      return contentOf(blob).slice(start, end);
+    },
+    stream(blob, start = 0, end) {
+      return Readable.from(
+        chunks(() => contentOf(blob), start, end),
+        { objectMode: false },
+      );
+    },
+    async has(blob) {
+      return contents.has(blob);
+    },
+    async delete(blob) {
+      contents.delete(blob);
+    },
+  };
+}
+
+async function collect(
+  content: Readable,
+  tap: ((chunk: Uint8Array) => void) | undefined,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of content as AsyncIterable<Uint8Array>) {
+    tap?.(part);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The content is looked up when the stream is first read: a missing blob is an error of the stream, as with files. */
+function* chunks(contentOf: () => Uint8Array, start: number, end: number | undefined): Generator<Uint8Array> {
+  const range = contentOf().subarray(start, end);
+  for (let at = 0; at < range.length; at += chunkSizeBytes) yield range.subarray(at, at + chunkSizeBytes);
+}
