@@ -37,7 +37,11 @@ const part: fc.Arbitrary<TuplePart> = fc.oneof(
 );
 
 test("unpacking gives back what was packed", () => {
-  fc.assert(fc.property(fc.array(part), (parts) => expect(unpackTuple(packTuple(parts))).toEqual(parts)));
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      expect(unpackTuple(packTuple(parts))).toEqual(parts);
+    }),
+  );
 });
 
 test("packed keys sort as text and numbers do, part by part", () => {
