@@ -1,0 +1,2 @@
+/** Function execution: see `runner.ts`. */
+export { createRunner, type RunnerOptions } from "./runner.ts";

@@ -1,0 +1,139 @@
+/**
+ * The instances of one version of a function: idle ones are used newest first, as on AWS; more are started as events
+ * come in together. A new revision (code or configuration) lets the old instances finish their event and no more.
+ */
+import type { FunctionSpec } from "../host/functions.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Instance } from "./instance.ts";
+
+interface Idle {
+  readonly instance: Instance;
+  readonly cancelReap: () => void;
+}
+
+export interface Lease {
+  readonly instance: Instance;
+  /** Whether the instance has yet to be initialised. */
+  readonly cold: boolean;
+}
+
+export interface PoolOptions {
+  /** Real time: processes live in it, whatever the platform's clock says. */
+  readonly clock: Clock;
+  readonly idleMsMax: number;
+  /** How long an event waits for a busy instance before one more process is started for it. */
+  readonly patienceMs: number;
+  /** From so many instances on, events are patient. */
+  readonly instancesEager: number;
+}
+
+export class Pool {
+  readonly #options: PoolOptions;
+  readonly #create: (spec: FunctionSpec) => Promise<Instance>;
+  #revision = "";
+  #idle: Idle[] = [];
+  readonly #all = new Set<Instance>();
+  readonly #revisionOf = new WeakMap<Instance, string>();
+  readonly #waiting: (() => void)[] = [];
+  #starting = 0;
+
+  constructor(options: PoolOptions, create: (spec: FunctionSpec) => Promise<Instance>) {
+    this.#options = options;
+    this.#create = create;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** An instance that serves `spec`, alone with the caller until it is given back. */
+  async take(spec: FunctionSpec): Promise<Lease> {
+    this.#renew(spec.revision);
+    for (;;) {
+      const idle = this.#idle.pop();
+      if (idle !== undefined) {
+        idle.cancelReap();
+        return { instance: idle.instance, cold: false };
+      }
+      const count = this.#all.size + this.#starting;
+      if (count < this.#options.instancesEager) break;
+      const patient = await this.#wait(count >= spec.instancesMax);
+      if (!patient) break;
+    }
+    return { instance: await this.#start(spec), cold: true };
+  }
+
+  /** Returns an instance after its event, or drops it. */
+  give(instance: Instance, usable: boolean): void {
+    if (!this.#all.has(instance)) return;
+    if (!usable || this.#revisionOf.get(instance) !== this.#revision) {
+      this.#drop(instance);
+    } else {
+      const { clock, idleMsMax } = this.#options;
+      const cancelReap = clock.at(clock.nowMs() + idleMsMax, () => this.#drop(instance));
+      this.#idle.push({ instance, cancelReap });
+    }
+    this.#waiting.shift()?.();
+  }
+
+  /** Ends idle instances now and busy ones after their event. */
+  retire(): void {
+    this.#renew(`${this.#revision}, retired`);
+  }
+
+  close(): void {
+    for (const idle of this.#idle) idle.cancelReap();
+    this.#idle = [];
+    for (const instance of this.#all) instance.end();
+    this.#all.clear();
+  }
+
+  #renew(revision: string): void {
+    if (revision === this.#revision) return;
+    this.#revision = revision;
+    for (const idle of this.#idle.splice(0)) {
+      idle.cancelReap();
+      this.#drop(idle.instance);
+    }
+  }
+
+  async #start(spec: FunctionSpec): Promise<Instance> {
+    this.#starting += 1;
+    try {
+      const instance = await this.#create(spec);
+      this.#all.add(instance);
+      this.#revisionOf.set(instance, spec.revision);
+      instance.onExit(() => this.#drop(instance));
+      return instance;
+    } finally {
+      this.#starting -= 1;
+    }
+  }
+
+  #drop(instance: Instance): void {
+    if (!this.#all.delete(instance)) return;
+    const at = this.#idle.findIndex((idle) => idle.instance === instance);
+    if (at !== -1) this.#idle.splice(at, 1)[0]?.cancelReap();
+    instance.end();
+    this.#waiting.shift()?.();
+  }
+
+  /** Waits until an instance is given back (true) or patience ends (false; never, when `full`). */
+  #wait(full: boolean): Promise<boolean> {
+    return new Promise((resolve) => {
+      const { clock, patienceMs } = this.#options;
+      const free = (): void => {
+        cancel();
+        resolve(true);
+      };
+      const cancel = full
+        ? () => {}
+        : clock.at(clock.nowMs() + patienceMs, () => {
+            const at = this.#waiting.indexOf(free);
+            if (at !== -1) this.#waiting.splice(at, 1);
+            resolve(false);
+          });
+      this.#waiting.push(free);
+    });
+  }
+}

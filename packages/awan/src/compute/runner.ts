@@ -1,0 +1,197 @@
+/**
+ * Runs functions in processes of this machine: the implementation of `host/functions.ts`. It knows pools by function
+ * and version, kinds of runtimes, and replacements by callbacks; nothing of the service's rows.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type {
+  FunctionInvocation,
+  FunctionOutcome,
+  FunctionReplacement,
+  FunctionRunner,
+  FunctionSpec,
+} from "../host/functions.ts";
+import type { Shell } from "../host/service.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { AwsError } from "../kernel/errors.ts";
+import { Random } from "../kernel/random.ts";
+import { SystemClock } from "../kernel/system-clock.ts";
+import { newSeed } from "../kernel/system-secrets.ts";
+import { locateCode } from "./code.ts";
+import { functionEnvironment } from "./environment.ts";
+import type { Instance } from "./instance.ts";
+import { runInvocation } from "./invocation.ts";
+import { NodeInstance, NodeProcess } from "./node-instance.ts";
+import { Pool, type PoolOptions } from "./pool.ts";
+import { runReplacement } from "./replacement.ts";
+import { type RuntimeChoice, runtimeFor } from "./runtimes.ts";
+import { refillSpares, takeNodeProcess } from "./spares.ts";
+
+export interface RunnerOptions {
+  /** The machine's time. Processes live in it: timeouts and idle times are real even when the platform's clock is virtual. */
+  readonly clock?: Clock;
+  /** For names of log streams; a seed makes them repeatable. */
+  readonly random?: Random;
+  readonly idleMsMax?: number;
+  /** Names of functions to be started with the debugger's port open, waiting for it to attach. */
+  readonly inspect?: readonly string[];
+}
+
+export function createRunner(options: RunnerOptions = {}): FunctionRunner {
+  return new Runner(options);
+}
+
+class Runner implements FunctionRunner {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #poolOptions: PoolOptions;
+  readonly #inspect: ReadonlySet<string>;
+  readonly #pools = new Map<string, Pool>();
+  readonly #replacements = new Map<string, FunctionReplacement>();
+  #closed = false;
+
+  constructor(options: RunnerOptions) {
+    this.#clock = options.clock ?? new SystemClock();
+    this.#random = options.random ?? new Random(newSeed());
+    this.#inspect = new Set(options.inspect);
+    this.#poolOptions = {
+      clock: this.#clock,
+      idleMsMax: options.idleMsMax ?? 5 * 60_000,
+      patienceMs: 200,
+      instancesEager: 10,
+    };
+  }
+
+  async invoke(shell: Shell, invocation: FunctionInvocation): Promise<FunctionOutcome> {
+    if (this.#closed) throw new AwsError("ServiceException", "Awan is stopping.", { status: 500 });
+    const { spec } = invocation;
+    const replacement = this.#replacements.get(spec.name);
+    if (replacement !== undefined)
+      return runReplacement(replacement, invocation, shell.clock, this.#logStream(spec, shell));
+    const pool = this.#pool(shell, spec);
+    const lease = await pool.take(spec);
+    let usable = false;
+    try {
+      const end = await runInvocation({
+        invocation,
+        ...lease,
+        platformClock: shell.clock,
+        machineClock: this.#clock,
+        suspendTimeouts: this.#inspect.has(spec.name),
+      });
+      usable = end.usable;
+      return end.outcome;
+    } finally {
+      pool.give(lease.instance, usable);
+      if (lease.cold && !this.#closed) refillSpares();
+    }
+  }
+
+  unusable(runtime: string): string | undefined {
+    const choice = runtimeFor(runtime);
+    return choice.kind === "none" ? choice.reason : undefined;
+  }
+
+  prepare(): void {
+    refillSpares();
+  }
+
+  retire(arn: string, version?: string): void {
+    for (const [key, pool] of this.#pools) {
+      if (version === undefined ? !key.startsWith(`${arn}:`) : key !== `${arn}:${version}`) continue;
+      pool.retire();
+      if (pool.size === 0) this.#pools.delete(key);
+    }
+  }
+
+  async provision(shell: Shell, spec: FunctionSpec, count: number): Promise<number> {
+    const pool = this.#pool(shell, spec);
+    let ready = 0;
+    const leases = [];
+    for (let i = 0; i < count; i += 1) leases.push(await pool.take(spec));
+    const deaf = { log: () => {}, prelude: () => {}, chunk: () => {} };
+    for (const { instance, cold } of leases) {
+      const failed = cold ? await instance.init(deaf) : undefined;
+      if (failed === undefined) ready += 1;
+      pool.give(instance, failed === undefined);
+    }
+    return ready;
+  }
+
+  replace(functionName: string, replacement: FunctionReplacement | undefined): void {
+    if (replacement === undefined) this.#replacements.delete(functionName);
+    else this.#replacements.set(functionName, replacement);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const pool of this.#pools.values()) pool.close();
+    this.#pools.clear();
+  }
+
+  #pool(shell: Shell, spec: FunctionSpec): Pool {
+    const key = `${spec.arn}:${spec.version}`;
+    let pool = this.#pools.get(key);
+    if (pool === undefined) {
+      pool = new Pool(this.#poolOptions, (wanted) => this.#create(shell, wanted));
+      this.#pools.set(key, pool);
+    }
+    return pool;
+  }
+
+  #logStream(spec: FunctionSpec, shell: Shell): string {
+    const day = new Date(shell.clock.nowMs()).toISOString().slice(0, 10).replaceAll("-", "/");
+    return `${day}/[${spec.version}]${this.#random.hex(32)}`;
+  }
+
+  async #create(shell: Shell, spec: FunctionSpec): Promise<Instance> {
+    const choice = runtimeFor(spec.runtime);
+    if (choice.kind === "none") throw new AwsError("InvalidRuntimeException", choice.reason, { status: 502 });
+    const location = await locateCode(shell, spec);
+    const logStream = this.#logStream(spec, shell);
+    const temporaryDir = join(location.functionsDir, "tmp", logStream.slice(-32));
+    mkdirSync(temporaryDir, { recursive: true });
+    const environment = functionEnvironment(spec, {
+      ...location,
+      endpoint: shell.endpoint,
+      temporaryDir,
+      logStream,
+    });
+    return this.#startNode(shell, spec, { choice, environment, taskRoot: location.taskRoot, logStream });
+  }
+
+  #startNode(
+    shell: Shell,
+    spec: FunctionSpec,
+    start: {
+      readonly choice: RuntimeChoice;
+      readonly environment: Record<string, string>;
+      readonly taskRoot: string;
+      readonly logStream: string;
+    },
+  ): Instance {
+    const nodeOptions = spec.environment["NODE_OPTIONS"];
+    const inspect = this.#inspect.has(spec.name);
+    const process =
+      nodeOptions === undefined && !inspect
+        ? takeNodeProcess()
+        : new NodeProcess({
+            cwd: start.taskRoot,
+            flags: inspect ? ["--inspect-wait=0"] : [],
+            ...(nodeOptions === undefined ? {} : { nodeOptions }),
+          });
+    const init = {
+      environment: start.environment,
+      root: start.taskRoot,
+      handler: spec.handler,
+      functionName: spec.name,
+      functionVersion: spec.version,
+      memorySizeMb: spec.memorySizeMb,
+      logFormat: spec.logFormat,
+      logLevel: spec.applicationLogLevel,
+      virtual: !(shell.clock instanceof SystemClock),
+      nowMs: shell.clock.nowMs(),
+    };
+    return new NodeInstance(process, init, start.logStream);
+  }
+}

@@ -1,0 +1,53 @@
+/** What bounds one event from outside: the function's timeout, and its memory, read off the process on Linux. */
+import { readFileSync } from "node:fs";
+import type { Clock } from "../kernel/clock.ts";
+
+export type Breach = "timeout" | "memory";
+
+/** Short events end before the first look at their memory. */
+const memoryCheckMs = 100;
+const pageBytes = 4096;
+
+export interface Watched {
+  readonly clock: Clock;
+  readonly processId: number | undefined;
+  readonly timeoutMs: number;
+  readonly memoryBytesMax: number;
+}
+
+/** Calls `breached` at most once; the returned function ends the watch. */
+export function watch(watched: Watched, breached: (breach: Breach) => void): () => void {
+  const { clock, processId, timeoutMs, memoryBytesMax } = watched;
+  const startedMs = clock.nowMs();
+  let cancelMemory = (): void => {};
+  const stop = (): void => {
+    cancelTimeout();
+    cancelMemory();
+  };
+  const cancelTimeout = clock.at(startedMs + timeoutMs, () => {
+    stop();
+    breached("timeout");
+  });
+  const look = (): void => {
+    const bytes = residentBytes(processId);
+    if (bytes === undefined) return;
+    if (bytes > memoryBytesMax) {
+      stop();
+      breached("memory");
+      return;
+    }
+    cancelMemory = clock.at(clock.nowMs() + memoryCheckMs, look);
+  };
+  cancelMemory = clock.at(startedMs + memoryCheckMs, look);
+  return stop;
+}
+
+/** Resident memory of a process; undefined where the system does not tell. */
+function residentBytes(processId: number | undefined): number | undefined {
+  if (processId === undefined) return undefined;
+  try {
+    return Number(readFileSync(`/proc/${processId}/statm`, "latin1").split(" ")[1]) * pageBytes;
+  } catch {
+    return undefined;
+  }
+}
