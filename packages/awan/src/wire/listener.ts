@@ -1,0 +1,238 @@
+/**
+ * The door: one port for HTTP/1.1, HTTP/2 with prior knowledge, and TLS with either inside. The first bytes of a
+ * connection tell which; everything after that is node's own HTTP, told to call one handler.
+ */
+import { type Server as HttpServer, type IncomingMessage, createServer } from "node:http";
+import { type Http2Server, type ServerHttp2Session, createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex, Readable } from "node:stream";
+import { type Server as TlsServer, type TLSSocket, createServer as createTlsServer } from "node:tls";
+import type { BlobRange } from "../host/http.ts";
+import { SystemClock } from "../kernel/system-clock.ts";
+import type { Front, Handle, OnDefect, OnUpgrade } from "./exchange.ts";
+import { Http1Exchange, Http1Message, handshakeRequest } from "./http1.ts";
+import { Http2Exchange } from "./http2.ts";
+import { type Certificate, makeCertificate } from "./self-signed.ts";
+
+export interface ListenOptions {
+  readonly handle: Handle;
+  /** The address to listen on; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Closes the listener when it aborts. */
+  readonly signal?: AbortSignal;
+  readonly openBlob: (range: BlobRange) => Readable;
+  readonly onDefect: OnDefect;
+  /** Called for WebSocket handshakes; without it they are handled as plain requests. */
+  readonly onUpgrade?: OnUpgrade;
+  /** Called at the first TLS hello; a certificate in memory by default. */
+  readonly certificate?: () => Certificate;
+  /** How long `close` waits for requests under way before it cuts them off. */
+  readonly closeGraceMs?: number;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Without a trailing slash: `http://127.0.0.1:4566`. */
+  readonly url: string;
+  /** Stops accepting, lets requests under way finish within the grace period, and frees the port. */
+  readonly close: () => Promise<void>;
+}
+
+const headerSizeBytesMax = 65_536;
+const keepAliveTimeoutMs = 65_000;
+/** Also how long a connection may stay silent before its first byte. */
+const headersTimeoutMs = 60_000;
+const http2WindowSizeBytes = 1_048_576;
+const tlsHandshake = 0x16;
+const http2Preface = Buffer.from("PRI");
+const clock = new SystemClock();
+
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const door = new Door(options);
+  const listener = await door.open(options.host ?? "127.0.0.1", options.port);
+  options.signal?.addEventListener("abort", () => void listener.close(), { once: true });
+  return listener;
+}
+
+class Door {
+  readonly #front: Front;
+  readonly #http1: HttpServer;
+  readonly #serveHttp1: (socket: Socket) => void;
+  readonly #sockets = new Set<Socket>();
+  /** Connections of which nothing was read yet. */
+  readonly #silent = new Set<Socket>();
+  readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #certificate: () => Certificate;
+  readonly #closeGraceMs: number;
+  #http2: Http2Server | undefined;
+  #tls: TlsServer | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: ListenOptions) {
+    const { handle, openBlob, onDefect, onUpgrade } = options;
+    this.#front = { handle, openBlob, onDefect, onUpgrade, closing: false };
+    this.#certificate = options.certificate ?? (() => makeCertificate(clock.nowMs()));
+    this.#closeGraceMs = options.closeGraceMs ?? 5_000;
+    this.#http1 = createHttp1(this.#front);
+    // node:http's own connection listener serves what turned out to be HTTP/1.1; ours looks first.
+    const [serve] = this.#http1.listeners("connection") as [(socket: Socket) => void];
+    this.#serveHttp1 = serve.bind(this.#http1);
+    this.#http1.removeAllListeners("connection");
+    this.#http1.on("connection", (socket: Socket) => this.#accept(socket));
+    if (onUpgrade !== undefined) {
+      this.#http1.on("upgrade", (message, socket, head) => this.#upgrade(message, socket, head));
+    }
+  }
+
+  open(host: string, port: number): Promise<Listener> {
+    return new Promise((resolve, reject) => {
+      this.#http1.once("error", (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
+      this.#http1.listen(port, host, () => {
+        this.#http1.removeAllListeners("error");
+        const address = this.#http1.address() as AddressInfo;
+        const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+        const url = `http://${name.includes(":") ? `[${name}]` : name}:${address.port}`;
+        resolve({ port: address.port, url, close: () => this.close() });
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#front.closing = true;
+    const cancel = clock.at(clock.nowMs() + this.#closeGraceMs, () => this.#cutOff());
+    for (const socket of this.#silent) socket.destroy();
+    for (const session of this.#sessions) session.close();
+    await new Promise((resolve) => this.#http1.close(resolve));
+    cancel();
+  }
+
+  #cutOff(): void {
+    for (const session of this.#sessions) session.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    this.#silent.add(socket);
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#silent.delete(socket);
+    });
+    socket.on("error", ignoreError);
+    socket.setTimeout(headersTimeoutMs, () => this.#silent.has(socket) && socket.destroy());
+    this.#peek(socket, undefined);
+  }
+
+  /** Waits for as many bytes as tell the protocol, puts them back and passes the connection on. */
+  #peek(socket: Socket, before: Uint8Array | undefined): void {
+    socket.once("readable", () => {
+      const chunk = socket.read() as Uint8Array | null;
+      if (chunk === null) {
+        // The peer ended, or was destroyed, before it said anything.
+        socket.destroy();
+        return;
+      }
+      const bytes = before === undefined ? chunk : Buffer.concat([before, chunk]);
+      const start = http2Preface.subarray(0, bytes.length);
+      const mayBeHttp2 = start.equals(bytes.subarray(0, start.length));
+      if (mayBeHttp2 && bytes.length < http2Preface.length) {
+        this.#peek(socket, bytes);
+        return;
+      }
+      this.#silent.delete(socket);
+      socket.setTimeout(0);
+      socket.unshift(bytes);
+      if (bytes[0] === tlsHandshake) this.#serveTls(socket);
+      else if (mayBeHttp2) this.#serveHttp2(socket);
+      else this.#serveHttp1(socket);
+    });
+  }
+
+  #serveHttp2(socket: Socket): void {
+    if (this.#http2 === undefined) {
+      this.#http2 = createHttp2Server({
+        settings: { initialWindowSize: http2WindowSizeBytes, maxHeaderListSize: headerSizeBytesMax },
+      });
+      this.#http2.on("stream", (stream, headers) => {
+        void new Http2Exchange(this.#front, stream, headers).run();
+      });
+      this.#http2.on("session", (session) => {
+        session.setLocalWindowSize(http2WindowSizeBytes);
+        this.#sessions.add(session);
+        session.once("close", () => this.#sessions.delete(session));
+      });
+      this.#http2.on("sessionError", ignoreError);
+    }
+    this.#http2.emit("connection", socket);
+  }
+
+  #serveTls(socket: Socket): void {
+    if (this.#tls === undefined) {
+      this.#tls = createTlsServer({ ...this.#certificate(), ALPNProtocols: ["h2", "http/1.1"] });
+      this.#tls.on("secureConnection", (secure: TLSSocket) => {
+        if (secure.alpnProtocol === "h2") this.#serveHttp2(secure);
+        else this.#serveHttp1(secure);
+      });
+      this.#tls.on("tlsClientError", (_error, secure) => secure.destroy());
+    }
+    this.#tls.emit("connection", socket);
+  }
+
+  /**
+   * With a listener for upgrades, node:http sends every request that offers one here, also the JDK's client with its
+   * `Upgrade: h2c`. Those are put back on the wire without the offer.
+   */
+  #upgrade(message: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (message.headers.upgrade?.toLowerCase() === "websocket") {
+      this.#front.onUpgrade?.(handshakeRequest(message), socket, head);
+      return;
+    }
+    const lines = [`${message.method} ${message.url} HTTP/${message.httpVersion}`];
+    for (let i = 0; i < message.rawHeaders.length; i += 2) {
+      const name = message.rawHeaders[i] ?? "";
+      if (!/^(upgrade|connection|http2-settings)$/i.test(name))
+        lines.push(`${name}: ${message.rawHeaders[i + 1]}`);
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+    this.#serveHttp1(socket as Socket);
+  }
+}
+
+function createHttp1(front: Front): HttpServer {
+  const server = createServer({
+    IncomingMessage: Http1Message,
+    maxHeaderSize: headerSizeBytesMax,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: 0,
+    requireHostHeader: false,
+  });
+  server.on("request", (message, response) => {
+    new Http1Exchange(front, message, response).start(message);
+  });
+  return server;
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === "EADDRINUSE") {
+    return new Error(
+      `Port ${port} on ${host} is already in use, perhaps by another Awan or LocalStack: stop that program, or choose another port.`,
+      { cause: error },
+    );
+  }
+  if (error.code === "EACCES") {
+    return new Error(`Port ${port} may not be opened without special rights: choose one above 1023.`, {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function ignoreError(): void {}
