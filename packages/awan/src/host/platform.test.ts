@@ -113,7 +113,7 @@ test("a parked operation answers at its deadline, and a skipping clock takes it 
 test("a caller who goes away is forgotten", async () => {
   const { platform } = start();
   const gone = new AbortController();
-  const waiting = platform.run({ name: "toy.Wait", signal: gone.signal }, (call) => new Park(call.nowMs + 1000));
+  const waiting = platform.run({ name: "toy.Wait", caller: gone }, (call) => new Park(call.nowMs + 1000));
   await platform.idle();
   gone.abort();
   await expect(waiting).rejects.toMatchObject({ code: "RequestAborted" });

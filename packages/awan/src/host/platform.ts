@@ -125,6 +125,10 @@ export class Platform implements Shell {
     return this.#scratch;
   }
 
+  newRequestId(): string {
+    return this.#random.uuid();
+  }
+
   async invoke(
     service: string,
     operation: string,
@@ -146,7 +150,7 @@ export class Platform implements Shell {
     this.#activity.begin();
     let error: unknown;
     try {
-      return await this.#untilAnswered(transaction, body, request.signal);
+      return await this.#untilAnswered(transaction, body, request.caller);
     } catch (thrown) {
       error = thrown;
       throw thrown;
@@ -185,7 +189,7 @@ export class Platform implements Shell {
   async #untilAnswered<Output>(
     transaction: TransactionRequest,
     first: (call: Call) => Answer<Output>,
-    signal: AbortSignal | undefined,
+    caller: RunRequest["caller"],
   ): Promise<Output> {
     let body = first;
     for (;;) {
@@ -193,7 +197,7 @@ export class Platform implements Shell {
       const { result, commit, reads } = ran;
       if (result instanceof Park) {
         if (result.deadlineMs <= this.clock.nowMs()) throw new Defect(`${transaction.name} parked past its deadline`);
-        await this.#waitParked(reads, result.deadlineMs, signal);
+        await this.#waitParked(reads, result.deadlineMs, caller?.signal);
         continue;
       }
       const durable = this.#transactions.durable(commit);

@@ -104,8 +104,8 @@ export interface RunRequest extends Partial<Scope> {
   readonly trace?: TraceContext;
   readonly requestId?: string;
   readonly principal?: Call["principal"];
-  /** Aborted when the caller has gone: a parked call is dropped. */
-  readonly signal?: AbortSignal;
+  /** Its signal is aborted when the caller has gone, and a parked call dropped; made only when a call parks. */
+  readonly caller?: { readonly signal: AbortSignal };
 }
 
 export interface EffectContext {

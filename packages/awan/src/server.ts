@@ -1,0 +1,92 @@
+/**
+ * One Awan, assembled: engine, clock, platform, front door and, when asked for, a listener. The CLI and the testing API
+ * both start here.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { adminOf } from "./admin/admin.ts";
+import { composeServices, frontOf } from "./compose.ts";
+import { Journal } from "./host/journal.ts";
+import { Platform } from "./host/platform.ts";
+import type { Clock } from "./kernel/clock.ts";
+import { newSeed } from "./kernel/system-secrets.ts";
+import { createMemoryBlobs } from "./store/blobs-memory.ts";
+import type { Blobs } from "./store/blobs.ts";
+import type { Engine } from "./store/engine.ts";
+import { MemoryEngine } from "./store/engines/memory.ts";
+import { FrontDoor } from "./wire/front-door.ts";
+import { listen, type Listener } from "./wire/listener.ts";
+
+export interface CloudOptions {
+  readonly clock: Clock;
+  readonly seed?: number;
+  /** Where state is kept; none for memory only. */
+  readonly dataDir?: string | undefined;
+  readonly region?: string | undefined;
+  /** Freezes stored rows, for tests. */
+  readonly freeze?: boolean;
+  readonly onDefect: (error: unknown, where: string) => void;
+}
+
+export interface Cloud {
+  readonly platform: Platform;
+  readonly frontDoor: FrontDoor;
+  /** Opens the port; `platform.endpoint` is the URL from then on. */
+  listen(options: { readonly host?: string | undefined; readonly port: number }): Promise<Listener>;
+  close(): Promise<void>;
+}
+
+interface Storage {
+  readonly engine: Engine;
+  readonly blobs: Blobs;
+}
+
+async function openStorage(options: CloudOptions): Promise<Storage> {
+  const { dataDir } = options;
+  if (dataDir === undefined) {
+    return { engine: new MemoryEngine({ freeze: options.freeze ?? false }), blobs: createMemoryBlobs() };
+  }
+  mkdirSync(join(dataDir, "rows"), { recursive: true });
+  const [{ LmdbEngine }, { createFileBlobs }] = await Promise.all([
+    import("./store/engines/lmdb.ts"),
+    import("./store/blobs-files.ts"),
+  ]);
+  return { engine: new LmdbEngine(join(dataDir, "rows")), blobs: createFileBlobs(join(dataDir, "blobs")) };
+}
+
+/** Assembles a cloud; nothing listens yet, but in-process requests through `frontDoor.handle` are answered. */
+export async function createCloud(options: CloudOptions): Promise<Cloud> {
+  const { engine, blobs } = await openStorage(options);
+  const platform: Platform = new Platform({
+    clock: options.clock,
+    seed: options.seed ?? newSeed(),
+    engine,
+    blobs,
+    journal: new Journal(options.dataDir),
+    dataDir: options.dataDir,
+    services: composeServices(async () => (await import("./compute/index.ts")).createRunner({ shell: () => platform })),
+    onDefect: options.onDefect,
+    ...(options.region === undefined ? {} : { region: options.region }),
+  });
+  const frontDoor = new FrontDoor({ platform, frontOf, admin: adminOf(platform) });
+  let listener: Listener | undefined;
+  return {
+    platform,
+    frontDoor,
+    async listen({ host, port }) {
+      listener = await listen({
+        handle: frontDoor.handle,
+        port,
+        ...(host === undefined ? {} : { host }),
+        openBlob: ({ blob, start, end }) => blobs.stream(blob, start, end),
+        onDefect: (error, requestId) => options.onDefect(error, `request ${requestId}`),
+      });
+      platform.endpoint = listener.url;
+      return listener;
+    },
+    async close() {
+      await listener?.close();
+      await platform.stop();
+    },
+  };
+}

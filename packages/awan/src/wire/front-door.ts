@@ -1,0 +1,204 @@
+/**
+ * The life of a request, one readable list of steps: find service and operation, decode and validate by table,
+ * authorise, run it in the host, encode. Whatever carried the request (a socket, an SDK client in this process) calls
+ * `handle`.
+ */
+import { Readable } from "node:stream";
+import { gunzipSync } from "node:zlib";
+import type { HttpRequest } from "../host/http.ts";
+import type { Platform } from "../host/platform.ts";
+import type { RunRequest } from "../host/service.ts";
+import { AwsError, notImplemented } from "../kernel/errors.ts";
+import { validateInput } from "../model/validate.ts";
+import type { HandledResponse, RequestContext } from "./exchange.ts";
+import { findOperation, unknownOperation, type Wanted } from "./find-operation.ts";
+import { type Address, addressOf } from "./host-address.ts";
+import { isStreamingInput, protocolNamed } from "./protocols/protocol.ts";
+import { parseForm } from "./protocols/query.ts";
+import { type RequestUrl, splitUrl } from "./request-url.ts";
+import type { Credential, SignatureCheck } from "./sigv4.ts";
+import { credentialOf } from "./sigv4.ts";
+
+/** Services that word their own refusals of sizes, ranges and patterns; Coral's wording would be wrong there. */
+const validatesItself: ReadonlySet<string> = new Set([
+  "s3",
+  "s3-control",
+  "sqs",
+  "sns",
+  "dynamodb",
+  "iam",
+  "ec2",
+  "cloudformation",
+]);
+
+/** Bodies larger than this are refused where the service needs them whole. AWS's own limits are lower, but for Lambda code. */
+const bodySizeBytesMax = 80 * 1024 * 1024;
+
+export interface FrontDoorOptions {
+  readonly platform: Platform;
+  /** The service that answers HTTP which is no AWS API call, by the request's address; undefined for API calls. */
+  readonly frontOf: (request: HttpRequest, address: Address) => string | undefined;
+  /** Answers paths below `/_awan/`. */
+  readonly admin?: (request: HttpRequest, url: RequestUrl) => Promise<HandledResponse>;
+  /** Checks signatures when enforcement is on. */
+  readonly checkSignature?: SignatureCheck;
+}
+
+export class FrontDoor {
+  readonly #options: FrontDoorOptions;
+  readonly #platform: Platform;
+
+  constructor(options: FrontDoorOptions) {
+    this.#options = options;
+    this.#platform = options.platform;
+  }
+
+  /** Answers any request; a rejection is a defect. */
+  readonly handle = async (request: HttpRequest, context?: RequestContext): Promise<HandledResponse> => {
+    const url = splitUrl(request.target);
+    if (url.path.startsWith("/_awan/") && this.#options.admin !== undefined)
+      return this.#options.admin(request, url);
+    const address = addressOf(request.headers["host"] ?? "", url.path);
+    const front = this.#options.frontOf(request, address);
+    if (front !== undefined) return this.#throughFront(front, request);
+    return this.#apiCall(request, url, address, context);
+  };
+
+  async #throughFront(name: string, request: HttpRequest): Promise<HandledResponse> {
+    const service = await this.#platform.registry.load(name);
+    if (service.front === undefined) throw new Error(`${name} has no front`);
+    return service.front(this.#platform, request);
+  }
+
+  async #apiCall(
+    request: HttpRequest,
+    url: RequestUrl,
+    address: Address,
+    context: RequestContext | undefined,
+  ): Promise<HandledResponse> {
+    const requestId = this.#platform.newRequestId();
+    const credential = credentialOf(request.headers, url.query);
+    let body = request.body;
+    const form = async (): Promise<ReadonlyMap<string, string>> => {
+      body = inflated(await collect(body), request.headers);
+      const isForm =
+        request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
+      const fields = new Map(isForm ? parseForm(Buffer.from(body).toString("utf8")) : []);
+      for (const [name, [value = ""]] of url.query) if (!fields.has(name)) fields.set(name, value);
+      return fields;
+    };
+    const found = await findOperation({
+      method: request.method,
+      path: url.path,
+      query: url.query,
+      headers: request.headers,
+      signingName: credential?.service,
+      hostService: address.service,
+      bucket: address.bucket,
+      form,
+    });
+    if (found === undefined) {
+      discard(request);
+      return unknownRequest(requestId);
+    }
+    const protocol = protocolNamed(found.protocol);
+    try {
+      const run = this.#runRequest(request, address, credential, requestId, context);
+      const output = await this.#answer(request, url, found, body, run);
+      return protocol.encode(found.operation!, output, requestId);
+    } catch (error) {
+      discard(request);
+      if (!(error instanceof AwsError)) throw error;
+      return protocol.encodeError(found.model, found.operation, error, requestId);
+    }
+  }
+
+  async #answer(
+    request: HttpRequest,
+    url: RequestUrl,
+    found: Wanted,
+    received: Uint8Array | Readable,
+    run: Partial<RunRequest>,
+  ): Promise<Record<string, unknown>> {
+    const { model, operation, operationName } = found;
+    if (operation === undefined) throw unknownOperation(found);
+    if (!this.#platform.registry.has(model.name)) throw notImplemented(`${model.name}:${operationName}`);
+    await this.#options.checkSignature?.(request, url, run);
+    const body = isStreamingInput(operation) ? received : inflated(await collect(received), request.headers);
+    const input = protocolNamed(found.protocol).decode({
+      operation,
+      labels: found.labels,
+      path: url.path,
+      query: url.query,
+      headers: request.headers,
+      body,
+      ...(found.form === undefined ? {} : { form: found.form }),
+    });
+    if (!validatesItself.has(model.name)) validateInput(operation, input, found.protocol);
+    return this.#platform.invoke(model.name, operationName, input, run);
+  }
+
+  #runRequest(
+    request: HttpRequest,
+    address: Address,
+    credential: Credential | undefined,
+    requestId: string,
+    context: RequestContext | undefined,
+  ): Partial<RunRequest> {
+    const region = credential?.region ?? address.region;
+    const accountId = accountOf(credential);
+    const endpoint = address.kind === "endpoint" ? request.origin : this.#platform.endpoint;
+    return {
+      requestId,
+      endpoint,
+      ...(region === undefined ? {} : { region }),
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(context === undefined ? {} : { caller: context }),
+    };
+  }
+}
+
+/** A 12-digit access key is the account's id. */
+function accountOf(credential: Credential | undefined): string | undefined {
+  return credential !== undefined && /^\d{12}$/.test(credential.accessKeyId)
+    ? credential.accessKeyId
+    : undefined;
+}
+
+/** The whole body. */
+async function collect(body: Uint8Array | Readable): Promise<Uint8Array> {
+  if (!(body instanceof Readable)) return body;
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > bodySizeBytesMax) {
+      throw new AwsError("RequestEntityTooLargeException", "Request must be smaller than 83886080 bytes.", {
+        status: 413,
+      });
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+}
+
+/** SDKs compress some large requests (CloudWatch's PutMetricData). */
+function inflated(body: Uint8Array, headers: HttpRequest["headers"]): Uint8Array {
+  return body.length > 0 && headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
+}
+
+function discard(request: HttpRequest): void {
+  if (request.body instanceof Readable) request.body.resume();
+}
+
+function unknownRequest(requestId: string): HandledResponse {
+  return {
+    status: 404,
+    headers: { "content-type": "application/json", "x-amzn-requestid": requestId },
+    body: JSON.stringify({
+      __type: "UnknownService",
+      message:
+        "This request names no AWS service: it has neither a signature, an X-Amz-Target header, an Action nor a known path.",
+    }),
+  };
+}
