@@ -26,7 +26,8 @@ const noOverlay = {
 
 /** What finding the service of a request needs, without reading any table. */
 function indexEntry({ name, client }) {
-  const { version, target, protocols, signing, operations, namespace, xmlNamespace, overlay } = readTable(name);
+  const { version, target, protocols, signing, operations, namespace, xmlNamespace, overlay } =
+    readTable(name);
   const prefixes = Object.values(operations).map(([, , facts]) => facts.hostPrefix);
   return {
     name,
@@ -52,7 +53,9 @@ for (const service of services) {
   const text = `${JSON.stringify({ ...table, overlay })}\n`;
   writeFileSync(tablePath(service.name), text);
   const operationCount = Object.keys(table.operations).length;
-  console.log(`${service.name}: ${operationCount} operations, ${table.shapes.length} shapes, ${text.length} bytes`);
+  console.log(
+    `${service.name}: ${operationCount} operations, ${table.shapes.length} shapes, ${text.length} bytes`,
+  );
 }
 const index = services.map((service) => `  ${JSON.stringify(indexEntry(service))}`).join(",\n");
 writeFileSync(join(directory, "index.json"), `[\n${index}\n]\n`);

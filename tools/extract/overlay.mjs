@@ -110,7 +110,8 @@ function olderRoute(service, http, theirs) {
   const uri =
     service === "s3" ? theirs.requestUri.replace(/^\/\{Bucket\}(?=$|[/?])/, "") || "/" : theirs.requestUri;
   const method = theirs.method ?? "POST";
-  const isSame = method === http[0] && normalised(uri.startsWith("?") ? `/${uri}` : uri) === normalised(http[1]);
+  const isSame =
+    method === http[0] && normalised(uri.startsWith("?") ? `/${uri}` : uri) === normalised(http[1]);
   return isSame ? undefined : [method, uri.startsWith("/") ? uri : `/${uri}`];
 }
 

@@ -39,7 +39,11 @@ type InputValue<Value> = ArrayBuffer extends Value
 
 type OutputValue<Value> =
   NonNullable<Value> extends { transformToString: unknown }
-    ? (NonNullable<Value> extends Uint8Array ? Uint8Array | string : Readable | Uint8Array | string | BlobRange) | undefined
+    ?
+        | (NonNullable<Value> extends Uint8Array
+            ? Uint8Array | string
+            : Readable | Uint8Array | string | BlobRange)
+        | undefined
     : Value;
 
 /** What an operation receives: required members present, blobs as bytes, streaming bodies as Node streams. */

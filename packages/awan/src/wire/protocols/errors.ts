@@ -1,0 +1,48 @@
+/** What an AwsError is on the wire: the model's status, fault and query code, unless the error says otherwise. */
+import type { AwsError, Fault } from "../../kernel/errors.ts";
+import type { ServiceModel } from "../../model/service-model.ts";
+import type { Shape } from "../../model/shape.ts";
+
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly fault: Fault;
+  readonly status: number;
+  readonly queryCode: string;
+  readonly queryStatus: number;
+  /** The modelled shape; errors every service can answer (ValidationException, …) often have none. */
+  readonly shape: Shape | undefined;
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+export function wireError(service: ServiceModel, error: AwsError): WireError {
+  const model = service.error(error.code);
+  const fault =
+    error.fault ?? model?.fault ?? (error.status !== undefined && error.status >= 500 ? "server" : "client");
+  const status = error.status ?? model?.status ?? (fault === "server" ? 500 : 400);
+  return {
+    code: error.code,
+    message: error.message,
+    fault,
+    status,
+    queryCode: model?.queryCode ?? error.code,
+    queryStatus: error.status ?? model?.queryStatus ?? status,
+    shape: model?.shape,
+    members: error.members,
+  };
+}
+
+/** `message`, or `Message` where the error's shape spells it so. */
+export function messageMember({ shape }: WireError): string {
+  return shape?.members.find(({ name }) => name.toLowerCase() === "message")?.name ?? "message";
+}
+
+/** The error's members including its message, as the shape's structure. */
+export function errorFields(error: WireError): Record<string, unknown> {
+  return { [messageMember(error)]: error.message, ...error.members };
+}
+
+/** `Sender` or `Receiver`, as query answers say it. */
+export function senderOrReceiver({ fault }: WireError): string {
+  return fault === "server" ? "Receiver" : "Sender";
+}

@@ -1,0 +1,69 @@
+/** The AWS query protocol: a form in, XML out. */
+import type { ServiceModel } from "../../model/service-model.ts";
+import { senderOrReceiver, wireError } from "./errors.ts";
+import type { WireError } from "./errors.ts";
+import { parseForm, queryDialect, readForm } from "./form.ts";
+import { bodyBytes } from "./json.ts";
+import type { DecodeRequest, Protocol } from "./protocol.ts";
+import { escapeXml } from "./xml.ts";
+import { xmlMembers } from "./xml-shapes.ts";
+
+export { parseForm } from "./form.ts";
+
+/** The form of a request: as the front door parsed it, else the body's. */
+export function formOf({ form, body }: DecodeRequest): ReadonlyMap<string, string> {
+  return form ?? parseForm(bodyBytes(body).toString("utf8"));
+}
+
+const isMessage = (name: string): boolean => name.toLowerCase() === "message";
+
+/** Members of an error as elements: by shape where the model knows them, as plain text where it does not. */
+export function errorMembers(error: WireError): string {
+  const { shape, members } = error;
+  let xml = shape ? xmlMembers(shape, members, ({ name }) => !isMessage(name) && name !== "Code") : "";
+  for (const [name, value] of Object.entries(members)) {
+    if (shape?.member(name) || value === undefined || value === null) continue;
+    xml += `<${name}>${escapeXml(String(value))}</${name}>`;
+  }
+  return xml;
+}
+
+/** The `<ErrorResponse>` of query and of REST-XML services other than S3. */
+export function errorResponse(
+  service: ServiceModel,
+  error: WireError,
+  code: string,
+  requestId: string,
+): string {
+  const namespace = service.table.xmlNamespace;
+  const opening = namespace === undefined ? "" : ` xmlns="${escapeXml(namespace)}"`;
+  return (
+    `<ErrorResponse${opening}><Error><Type>${senderOrReceiver(error)}</Type><Code>${escapeXml(code)}</Code>` +
+    `<Message>${escapeXml(error.message)}</Message>${errorMembers(error)}</Error>` +
+    `<RequestId>${requestId}</RequestId></ErrorResponse>`
+  );
+}
+
+const headersOf = (requestId: string): Record<string, string> => ({
+  "content-type": "text/xml",
+  "x-amzn-requestid": requestId,
+});
+
+export const queryProtocol: Protocol = {
+  name: "query",
+  decode(request) {
+    return readForm(request.operation.input, formOf(request), queryDialect);
+  },
+  encode({ name, output: shape, service }, output, requestId) {
+    const result = shape.kind === "unit" ? "" : `<${name}Result>${xmlMembers(shape, output)}</${name}Result>`;
+    const namespace = escapeXml(service.table.xmlNamespace ?? "");
+    const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
+    const body = `<?xml version="1.0"?>\n<${name}Response xmlns="${namespace}">${result}${metadata}</${name}Response>`;
+    return { status: 200, headers: headersOf(requestId), body };
+  },
+  encodeError(service, _operation, thrown, requestId) {
+    const error = wireError(service, thrown);
+    const body = `<?xml version="1.0"?>\n${errorResponse(service, error, error.queryCode, requestId)}`;
+    return { status: error.queryStatus, headers: headersOf(requestId), body };
+  },
+};

@@ -1,0 +1,112 @@
+/** REST-XML: bindings around an XML body, with S3's own form of errors. */
+import type { OperationModel, ServiceModel } from "../../model/service-model.ts";
+import type { Shape } from "../../model/shape.ts";
+import { errorFields, wireError } from "./errors.ts";
+import type { WireError } from "./errors.ts";
+import { decodeEvents, encodeEvents, eventStreamType } from "./event-stream.ts";
+import type { Encoded, Protocol } from "./protocol.ts";
+import { errorMembers, errorResponse } from "./query.ts";
+import { bindResponse, readRequest } from "./rest-bindings.ts";
+import type { BodyFormat, BoundResponse } from "./rest-bindings.ts";
+import { bytesOf } from "./scalars.ts";
+import { escapeXml, parseXml } from "./xml.ts";
+import { namespaceAttribute, readXml, readXmlMembers, xmlElement, xmlMembers } from "./xml-shapes.ts";
+
+const xmlFormat: BodyFormat = {
+  readPayload: (payload, body) => readXml(payload, parseXml(bytesOf(body).toString("utf8"))),
+  readBody: (shape, body) => readXmlMembers(shape, parseXml(bytesOf(body).toString("utf8"))),
+  readEvents: (stream, body) => decodeEvents(stream, body, "xml"),
+};
+
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
+type Fields = Record<string, unknown>;
+type Body = Pick<Encoded, "body"> & { readonly contentType?: string | undefined };
+
+/** S3 puts a lone value straight into the root (`GetBucketLocation`); no trait in the SDK's schemas says so. */
+const isUnwrapped = (shape: Shape, root: string): boolean =>
+  shape.members.length === 1 && shape.members[0]?.name === root;
+
+function encodeDocument(operation: OperationModel, shape: Shape, output: Fields): string {
+  const root = shape.traits.xmlName ?? shape.name.replace(/Output$/, "Result");
+  const uri = operation.service.table.xmlNamespace;
+  const namespace = shape.traits.xmlNamespace ?? (uri === undefined ? undefined : (["", uri] as const));
+  const content = isUnwrapped(shape, root)
+    ? escapeXml(String(output[root] ?? ""))
+    : xmlMembers(shape, output);
+  return `${declaration}<${root}${namespaceAttribute(namespace)}>${content}</${root}>`;
+}
+
+function encodeBody(operation: OperationModel, { payload, body }: BoundResponse, output: Fields): Body {
+  if (!payload) {
+    return body
+      ? { body: encodeDocument(operation, body, output), contentType: "application/xml" }
+      : { body: "" };
+  }
+  const value = output[payload.name];
+  const { kind, isStreaming } = payload.shape;
+  if (kind === "union" && isStreaming) {
+    return { body: encodeEvents(payload, value, "xml"), contentType: eventStreamType };
+  }
+  if (value === undefined || value === null) return { body: "" };
+  if (kind === "blob") {
+    return {
+      body: value as Encoded["body"],
+      contentType: payload.traits.mediaType ?? "application/octet-stream",
+    };
+  }
+  if (kind === "string") {
+    return { body: String(value), contentType: payload.traits.mediaType ?? "text/plain" };
+  }
+  const uri = operation.service.table.xmlNamespace;
+  const xmlNamespace = payload.traits.xmlNamespace ?? (uri === undefined ? undefined : (["", uri] as const));
+  const traits = xmlNamespace ? { ...payload.traits, xmlNamespace } : payload.traits;
+  const root = payload.traits.xmlName ?? payload.shape.name;
+  return {
+    body: `${declaration}${xmlElement({ ...payload, traits }, value, root)}`,
+    contentType: "application/xml",
+  };
+}
+
+/** S3 names its request and the host that answered; the other services only the request. */
+function identify(service: ServiceModel, requestId: string): Record<string, string> {
+  if (service.name !== "s3") return { "x-amzn-requestid": requestId };
+  return { "x-amz-request-id": requestId, "x-amz-id-2": hostId(requestId) };
+}
+
+function hostId(requestId: string): string {
+  return Buffer.from(`${requestId}/${requestId}`).toString("base64");
+}
+
+function errorDocument(service: ServiceModel, error: WireError, requestId: string): string {
+  if (service.name !== "s3") return declaration + errorResponse(service, error, error.code, requestId);
+  return (
+    `${declaration}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>` +
+    `${errorMembers(error)}<RequestId>${requestId}</RequestId><HostId>${hostId(requestId)}</HostId></Error>`
+  );
+}
+
+export const restXmlProtocol: Protocol = {
+  name: "restXml",
+  decode(request) {
+    return readRequest(request, xmlFormat);
+  },
+  encode(operation, output, requestId) {
+    const bound = bindResponse(operation.output, output);
+    const { body, contentType } = encodeBody(operation, bound, output);
+    const headers = {
+      ...identify(operation.service, requestId),
+      ...(contentType === undefined ? {} : { "content-type": contentType }),
+      ...bound.headers,
+    };
+    return { status: bound.status ?? operation.status, headers, body };
+  },
+  encodeError(service, operation, thrown, requestId) {
+    const error = wireError(service, thrown);
+    const bound = error.shape ? bindResponse(error.shape, errorFields(error)) : undefined;
+    const headers: Record<string, string> = { ...identify(service, requestId), ...bound?.headers };
+    const isBodiless = error.status === 304 || operation?.routes[0]?.method === "HEAD";
+    if (isBodiless) return { status: error.status, headers, body: "" };
+    headers["content-type"] = service.name === "s3" ? "application/xml" : "text/xml";
+    return { status: error.status, headers, body: errorDocument(service, error, requestId) };
+  },
+};

@@ -1,0 +1,178 @@
+/**
+ * Finds a REST request's operation by its service's model: a tree of path segments, literal ones tried first, then the
+ * routes of one path by their literal query parameters. One router per service.
+ */
+import type { OperationModel, ServiceModel } from "../model/service-model.ts";
+
+export interface RouteMatch {
+  readonly operation: OperationModel;
+  /** Percent-decoded. */
+  readonly labels: Record<string, string>;
+}
+
+export interface RouteOptions {
+  /** S3 only: whether the request names a bucket. Its routes are those of what follows the bucket in the path. */
+  readonly bucket?: boolean;
+}
+
+interface RouteRule {
+  readonly operation: OperationModel;
+  /** Names of the labels on the way, in order. */
+  readonly labels: readonly string[];
+  readonly literals: readonly (readonly [name: string, value: string])[];
+  readonly requiredQueries: readonly string[];
+  readonly requiredHeaders: readonly string[];
+  readonly weight: number;
+}
+
+interface PathNode {
+  readonly literals: Map<string, PathNode>;
+  label: PathNode | undefined;
+  /** Routes that end here, and those whose last label takes all that is left. */
+  readonly rules: RouteRule[];
+  readonly greedy: RouteRule[];
+}
+
+interface Search {
+  readonly segments: readonly string[];
+  readonly query: ReadonlyMap<string, readonly string[]>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly values: string[];
+  /** What fits the path but lacks something that is required, or is not what `x-id` says. */
+  fallback: RouteMatch | undefined;
+}
+
+const newNode = (): PathNode => ({ literals: new Map(), label: undefined, rules: [], greedy: [] });
+
+function decodeSegment(text: string): string {
+  try {
+    return text.includes("%") ? decodeURIComponent(text) : text;
+  } catch {
+    return text;
+  }
+}
+
+/** Segments of a path; a final slash counts only where keys may end in one. */
+function segmentsOf(path: string, keepsFinalSlash: boolean): string[] {
+  const segments = path.split("/").slice(1);
+  if (segments.at(-1) === "" && !(keepsFinalSlash && segments.length > 1)) segments.pop();
+  return segments;
+}
+
+export class RestRouter {
+  readonly #model: ServiceModel;
+  readonly #isS3: boolean;
+  /** By method, for S3 followed by whether there is a bucket. */
+  readonly #roots = new Map<string, PathNode>();
+
+  constructor(model: ServiceModel) {
+    this.#model = model;
+    this.#isS3 = model.name === "s3";
+    for (const name of model.operationNames()) {
+      const operation = model.operation(name);
+      for (const { method, uri } of operation?.routes ?? []) if (operation) this.#add(operation, method, uri);
+    }
+    for (const root of this.#roots.values()) sortRules(root);
+  }
+
+  match(
+    method: string,
+    path: string,
+    query: ReadonlyMap<string, readonly string[]>,
+    headers: Readonly<Record<string, string>>,
+    options: RouteOptions = {},
+  ): RouteMatch | undefined {
+    const root = this.#roots.get(this.#rootKey(method, options.bucket ?? false));
+    if (!root) return undefined;
+    const segments = segmentsOf(path, this.#isS3);
+    const search: Search = { segments, query, headers, values: [], fallback: undefined };
+    return this.#descend(root, 0, search) ?? search.fallback;
+  }
+
+  #rootKey(method: string, hasBucket: boolean): string {
+    return this.#isS3 && hasBucket ? `${method} bucket` : method;
+  }
+
+  #add(operation: OperationModel, method: string, uri: string): void {
+    const [path = "/", queryText = ""] = uri.split("?");
+    const { members } = operation.input;
+    const required = members.filter(({ isRequired }) => isRequired);
+    const hasBucket = required.some(({ name, traits }) => name === "Bucket" && traits.httpLabel);
+    const key = this.#rootKey(method, hasBucket);
+    let node = this.#roots.get(key);
+    if (!node) this.#roots.set(key, (node = newNode()));
+    const labels: string[] = [];
+    let isGreedy = false;
+    for (const segment of segmentsOf(path, false)) {
+      const label = /^\{([^+}]+)(\+?)\}$/.exec(segment);
+      if (!label) {
+        let next: PathNode | undefined = node.literals.get(segment);
+        if (!next) node.literals.set(segment, (next = newNode()));
+        node = next;
+        continue;
+      }
+      labels.push(label[1] ?? "");
+      if (label[2] === "+") isGreedy = true;
+      else node = node.label ??= newNode();
+    }
+    const literals = queryText
+      .split("&")
+      .map((part) => part.split("="))
+      .map(([name = "", value = ""]) => [name, value] as const)
+      .filter(([name]) => name !== "" && name !== "x-id");
+    const requiredQueries = required.flatMap(({ traits }) => traits.httpQuery ?? []);
+    const requiredHeaders = required.flatMap(({ traits }) => traits.httpHeader?.toLowerCase() ?? []);
+    const weight = literals.length * 10 + requiredQueries.length + requiredHeaders.length;
+    const rule = { operation, labels, literals, requiredQueries, requiredHeaders, weight };
+    (isGreedy ? node.greedy : node.rules).push(rule);
+  }
+
+  #descend(node: PathNode, depth: number, search: Search): RouteMatch | undefined {
+    const segment = search.segments[depth];
+    if (segment === undefined) return this.#choose(node.rules, search, search.values);
+    const literal = node.literals.get(segment);
+    const found = literal && this.#descend(literal, depth + 1, search);
+    if (found) return found;
+    if (node.label && segment !== "") {
+      search.values.push(decodeSegment(segment));
+      const labelled = this.#descend(node.label, depth + 1, search);
+      search.values.pop();
+      if (labelled) return labelled;
+    }
+    if (node.greedy.length === 0) return undefined;
+    const rest = search.segments.slice(depth).join("/");
+    return this.#choose(node.greedy, search, [...search.values, decodeSegment(rest)]);
+  }
+
+  #choose(rules: readonly RouteRule[], search: Search, values: readonly string[]): RouteMatch | undefined {
+    const { query, headers } = search;
+    // Only some SDKs send the operation's name: a hint, never a requirement.
+    const hint = query.get("x-id")?.[0];
+    for (const rule of rules) {
+      const { operation, literals, requiredQueries, requiredHeaders } = rule;
+      const fits = literals.every(([name, value]) => {
+        const given = query.get(name);
+        return given !== undefined && (value === "" || given[0] === value);
+      });
+      if (!fits) continue;
+      const isComplete =
+        requiredQueries.every((name) => query.has(name)) &&
+        requiredHeaders.every((name) => headers[name] !== undefined);
+      // S3 tells operations apart by what is required (PutObject, CopyObject, UploadPart).
+      if (!isComplete && this.#isS3) continue;
+      const isHinted = hint === undefined || hint === operation.name || !this.#model.operation(hint);
+      const labels = Object.fromEntries(rule.labels.map((name, index) => [name, values[index] ?? ""]));
+      const match = { operation, labels };
+      if (isComplete && isHinted) return match;
+      search.fallback ??= match;
+    }
+    return undefined;
+  }
+}
+
+function sortRules(node: PathNode): void {
+  node.rules.sort((left, right) => right.weight - left.weight);
+  node.greedy.sort((left, right) => right.weight - left.weight);
+  for (const child of node.literals.values()) sortRules(child);
+  if (node.label) sortRules(node.label);
+}
