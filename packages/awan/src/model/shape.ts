@@ -225,9 +225,7 @@ export class ShapeReader {
           key: this.target(entry[3], limits["key"]),
           value: this.target(entry[4], limits["value"]),
         }));
-      case 3:
-      case 4:
-      case -3: {
+      default: {
         const [, , , names, types, requiredCount] = entry;
         return new Shape(
           { kind: kind === 4 ? "union" : "structure", name, traits, isError: kind === -3 },

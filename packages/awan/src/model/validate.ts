@@ -2,8 +2,10 @@
  * Constraint checks in the words of AWS's own framework (Coral). A boolean closure per shape answers the usual case; the
  * message is put together only for input that fails.
  */
+import { AwsError } from "../kernel/errors.ts";
+import type { OperationModel } from "./service-model.ts";
 import type { Limit, Member, Shape, Target } from "./shape.ts";
-import type { OperationModel, ServiceModel } from "./service-model.ts";
+import type { ProtocolName } from "./table.ts";
 
 type Check = (value: unknown) => boolean;
 type Fields = Readonly<Record<string, unknown>>;
@@ -206,7 +208,7 @@ function printed(value: unknown): string {
       .map(([key, entry]) => `${key}=${printed(entry)}`)
       .join(", ")}}`;
   }
-  return String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 const uncapitalised = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
@@ -285,7 +287,7 @@ function explainMap(target: Target, entries: Fields, path: string, complaints: s
 }
 
 /** `1 validation error detected: …`, or undefined when the input keeps every constraint of the model. */
-export function validateInput(operation: OperationModel, input: Fields): string | undefined {
+export function constraintMessage(operation: OperationModel, input: Fields): string | undefined {
   const shape = operation.input;
   if (shape.kind === "unit" || structureCheck(shape)(input)) return undefined;
   const complaints: string[] = [];
@@ -301,8 +303,12 @@ const validationCodes: Readonly<Record<string, string>> = {
   "cognito-idp": "InvalidParameterException",
 };
 
-/** The code under which a service reports what `validateInput` finds. */
-export function validationErrorCode(service: ServiceModel): string {
-  const isQuery = service.protocols[0] === "query" || service.protocols[0] === "ec2";
-  return validationCodes[service.name] ?? (isQuery ? "ValidationError" : "ValidationException");
+/** Throws the error AWS answers when the input breaks a constraint of the model. */
+export function validateInput(operation: OperationModel, input: Fields, protocol: ProtocolName): void {
+  const message = constraintMessage(operation, input);
+  if (message === undefined) return;
+  const isQuery = protocol === "query" || protocol === "ec2";
+  const code =
+    validationCodes[operation.service.name] ?? (isQuery ? "ValidationError" : "ValidationException");
+  throw new AwsError(code, message, { status: 400, fault: "client" });
 }

@@ -11,8 +11,8 @@ export interface RouteMatch {
 }
 
 export interface RouteOptions {
-  /** S3 only: whether the request names a bucket. Its routes are those of what follows the bucket in the path. */
-  readonly bucket?: boolean;
+  /** S3 only: the bucket the request names. The path is then what follows it. */
+  readonly bucket?: string;
 }
 
 interface RouteRule {
@@ -82,7 +82,7 @@ export class RestRouter {
     headers: Readonly<Record<string, string>>,
     options: RouteOptions = {},
   ): RouteMatch | undefined {
-    const root = this.#roots.get(this.#rootKey(method, options.bucket ?? false));
+    const root = this.#roots.get(this.#rootKey(method, options.bucket !== undefined));
     if (!root) return undefined;
     const segments = segmentsOf(path, this.#isS3);
     const search: Search = { segments, query, headers, values: [], fallback: undefined };

@@ -58,7 +58,7 @@ export class AwsChunkedDecoder extends Transform {
         return true;
       case "trailer":
         return this.#readTrailer();
-      case "done":
+      default:
         this.#pending = Buffer.alloc(0);
         return false;
     }

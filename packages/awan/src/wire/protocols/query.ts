@@ -5,6 +5,7 @@ import type { WireError } from "./errors.ts";
 import { parseForm, queryDialect, readForm } from "./form.ts";
 import { bodyBytes } from "./json.ts";
 import type { DecodeRequest, Protocol } from "./protocol.ts";
+import { textOf } from "./scalars.ts";
 import { escapeXml } from "./xml.ts";
 import { xmlMembers } from "./xml-shapes.ts";
 
@@ -23,7 +24,7 @@ export function errorMembers(error: WireError): string {
   let xml = shape ? xmlMembers(shape, members, ({ name }) => !isMessage(name) && name !== "Code") : "";
   for (const [name, value] of Object.entries(members)) {
     if (shape?.member(name) || value === undefined || value === null) continue;
-    xml += `<${name}>${escapeXml(String(value))}</${name}>`;
+    xml += `<${name}>${escapeXml(textOf(value))}</${name}>`;
   }
   return xml;
 }

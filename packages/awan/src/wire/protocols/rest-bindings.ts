@@ -8,7 +8,7 @@ import type { Member, Target } from "../../model/shape.ts";
 import type { OperationModel } from "../../model/service-model.ts";
 import { setField } from "./codec.ts";
 import type { DecodeRequest } from "./protocol.ts";
-import { formatScalar, parseScalar } from "./scalars.ts";
+import { bytesOf, formatScalar, parseScalar } from "./scalars.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -84,15 +84,16 @@ function parseHeader(member: Member, text: string): unknown {
   return parseScalar(member, text);
 }
 
+const quoted = (text: string): string => (/[",]/.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : text);
+
 function formatHeader(member: Member, value: unknown): string {
   if (member.shape.kind === "list") {
     const { item } = member.shape;
-    const quote = (text: string) => (/[",]/.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : text);
     const parts = [...(value as Iterable<unknown>)].map((part) => formatScalar(item, part, "http-date"));
-    return (isHttpDates(item) ? parts : parts.map(quote)).join(", ");
+    return (isHttpDates(item) ? parts : parts.map(quoted)).join(", ");
   }
   if (member.traits.mediaType && member.shape.kind === "string") {
-    return Buffer.from(String(value)).toString("base64");
+    return bytesOf(value).toString("base64");
   }
   return formatScalar(member, value, "http-date");
 }

@@ -6,6 +6,7 @@ import { errorBody, parseJson } from "./json.ts";
 import type { Encoded, Protocol } from "./protocol.ts";
 import { bindResponse, readRequest } from "./rest-bindings.ts";
 import type { BodyFormat, BoundResponse } from "./rest-bindings.ts";
+import { textOf } from "./scalars.ts";
 
 const jsonFormat: BodyFormat = {
   readPayload: (payload, body) => decoderOf(payload, "jsonName")(parseJson(body)),
@@ -36,7 +37,7 @@ function encodeBody({ payload, body }: BoundResponse, output: Record<string, unk
     };
   }
   if (kind === "string") {
-    return { body: String(value), contentType: payload.traits.mediaType ?? "text/plain" };
+    return { body: textOf(value), contentType: payload.traits.mediaType ?? "text/plain" };
   }
   return { body: JSON.stringify(encoderOf(payload, "jsonName")(value)), contentType: "application/json" };
 }

@@ -8,7 +8,7 @@ import type { Encoded, Protocol } from "./protocol.ts";
 import { errorMembers, errorResponse } from "./query.ts";
 import { bindResponse, readRequest } from "./rest-bindings.ts";
 import type { BodyFormat, BoundResponse } from "./rest-bindings.ts";
-import { bytesOf } from "./scalars.ts";
+import { bytesOf, textOf } from "./scalars.ts";
 import { escapeXml, parseXml } from "./xml.ts";
 import { namespaceAttribute, readXml, readXmlMembers, xmlElement, xmlMembers } from "./xml-shapes.ts";
 
@@ -31,7 +31,7 @@ function encodeDocument(operation: OperationModel, shape: Shape, output: Fields)
   const uri = operation.service.table.xmlNamespace;
   const namespace = shape.traits.xmlNamespace ?? (uri === undefined ? undefined : (["", uri] as const));
   const content = isUnwrapped(shape, root)
-    ? escapeXml(String(output[root] ?? ""))
+    ? escapeXml(textOf(output[root] ?? ""))
     : xmlMembers(shape, output);
   return `${declaration}<${root}${namespaceAttribute(namespace)}>${content}</${root}>`;
 }
@@ -55,7 +55,7 @@ function encodeBody(operation: OperationModel, { payload, body }: BoundResponse,
     };
   }
   if (kind === "string") {
-    return { body: String(value), contentType: payload.traits.mediaType ?? "text/plain" };
+    return { body: textOf(value), contentType: payload.traits.mediaType ?? "text/plain" };
   }
   const uri = operation.service.table.xmlNamespace;
   const xmlNamespace = payload.traits.xmlNamespace ?? (uri === undefined ? undefined : (["", uri] as const));

@@ -28,11 +28,17 @@ export function encodeBase64(value: unknown): string {
   return bytesOf(value).toString("base64");
 }
 
+/** Text for a value that should be simple; what is not is shown as JSON. */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "object" ? JSON.stringify(value) : `${value as number | boolean | bigint}`;
+}
+
 /** A blob's bytes; operations may give text. */
 export function bytesOf(value: unknown): Buffer {
   if (Buffer.isBuffer(value)) return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return Buffer.from(String(value));
+  return Buffer.from(textOf(value));
 }
 
 export function formatScalar(target: Pick<Target, "shape">, value: unknown, fallback: WireFormat): string {
@@ -41,10 +47,8 @@ export function formatScalar(target: Pick<Target, "shape">, value: unknown, fall
       return encodeBase64(value);
     case "timestamp":
       return String(formatTimestamp(value as Date, formatOr(target.shape.timestampFormat, fallback)));
-    case "document":
-      return JSON.stringify(value);
     default:
-      return String(value);
+      return textOf(value);
   }
 }
 

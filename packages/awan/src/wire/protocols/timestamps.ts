@@ -30,7 +30,7 @@ export function formatTimestamp(date: Date, format: WireFormat): string | number
       return date.getTime() / 1000;
     case "http-date":
       return date.toUTCString();
-    case "date-time":
+    default:
       return date.toISOString().replace(".000Z", "Z");
   }
 }
