@@ -8,7 +8,6 @@ import type { FunctionRunner } from "./host/functions.ts";
 import type { ServiceLoaders } from "./host/registry.ts";
 import type { ResourceProvider } from "./host/resource.ts";
 
-
 type Providers = { readonly providers: readonly ResourceProvider[] };
 
 /** Who provides `AWS::<key>::*`. */

@@ -57,14 +57,16 @@ async function openStorage(options: CloudOptions): Promise<Storage> {
 /** Assembles a cloud; nothing listens yet, but in-process requests through `frontDoor.handle` are answered. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { engine, blobs } = await openStorage(options);
-  const platform: Platform = new Platform({
+  const platform = new Platform({
     clock: options.clock,
     seed: options.seed ?? newSeed(),
     engine,
     blobs,
     journal: new Journal(options.dataDir),
     dataDir: options.dataDir,
-    services: composeServices(async () => (await import("./compute/index.ts")).createRunner({ shell: () => platform })),
+    services: composeServices(async () =>
+      (await import("./compute/index.ts")).createRunner(),
+    ),
     onDefect: options.onDefect,
     ...(options.region === undefined ? {} : { region: options.region }),
   });

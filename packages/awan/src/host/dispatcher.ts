@@ -49,7 +49,11 @@ export class Dispatcher {
     if (this.#stopped) return;
     const outcome = this.#tooOld(row)
       ? expired(row)
-      : await this.#attempt(row, { traceId: row.traceId, spanId: this.#host.random.hex(16), parentId: row.parentId });
+      : await this.#attempt(row, {
+          traceId: row.traceId,
+          spanId: this.#host.random.hex(16),
+          parentId: row.parentId,
+        });
     if (this.#stopped) return;
     const delayMs = row.retryDelaysMs?.[row.attempts];
     if (!outcome.ok && outcome.expired !== true && delayMs !== undefined) this.#retryLater(id, row, delayMs);

@@ -5,7 +5,15 @@ import type { Random } from "../kernel/random.ts";
 import type { Draft, Transaction } from "../store/transaction.ts";
 import { packTuple, type TuplePart } from "../store/tuple.ts";
 import type { Call, Dispatch, Principal, Scope, TraceContext } from "./call.ts";
-import { dueRows, dueTimes, hostTransaction, outbox, type OutboxRow, residentRows, scopePrefix } from "./keys.ts";
+import {
+  dueRows,
+  dueTimes,
+  hostTransaction,
+  outbox,
+  type OutboxRow,
+  residentRows,
+  scopePrefix,
+} from "./keys.ts";
 import type { Ports } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import { type Answer, Park, Perform } from "./service.ts";
@@ -29,8 +37,11 @@ export class Aftermath {
   dutiesChanged = false;
   readonly dispatches: { readonly id: string; readonly row: OutboxRow }[] = [];
   readonly residents = new Set<string>();
-  readonly notes: { readonly kind: string; readonly scope: Scope; readonly attributes: Readonly<Record<string, unknown>> }[] =
-    [];
+  readonly notes: {
+    readonly kind: string;
+    readonly scope: Scope;
+    readonly attributes: Readonly<Record<string, unknown>>;
+  }[] = [];
 }
 
 export class LiveCall implements Call {

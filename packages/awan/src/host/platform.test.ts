@@ -32,9 +32,20 @@ function toy(failures = 0): Service {
       },
       Later: (call, input: { Box: string; Seconds: number }) =>
         call.schedule("toy.put", [input.Box], call.nowMs + input.Seconds * 1000, "later"),
-      Ask: () => new Perform("toy.outside", "question", (call, result: string) => (add(call, "asked", result), { Answer: result })),
+      Ask: () =>
+        new Perform(
+          "toy.outside",
+          "question",
+          (call, result: string) => (add(call, "asked", result), { Answer: result }),
+        ),
       Tell: (call) => {
-        call.dispatch({ effect: "toy.outside", request: "told", completion: "toy.told", context: "x", retryDelaysMs: [1000, 2000] });
+        call.dispatch({
+          effect: "toy.outside",
+          request: "told",
+          completion: "toy.told",
+          context: "x",
+          retryDelaysMs: [1000, 2000],
+        });
       },
       Copy: (call, input: { From: string }) => call.keep("toy.copy", [input.From]),
       Stop: (call, input: { From: string }) => call.dismiss("toy.copy", [input.From]),
@@ -58,7 +69,11 @@ function toy(failures = 0): Service {
     },
     completions: {
       told: (call, context, outcome: Outcome) =>
-        add(call, "told", `${String(context)} ${outcome.ok ? String(outcome.value) : outcome.code} ${outcome.attempts}`),
+        add(
+          call,
+          "told",
+          `${String(context)} ${outcome.ok ? String(outcome.value) : outcome.code} ${outcome.attempts}`,
+        ),
     },
   };
 }
@@ -89,7 +104,10 @@ test("a refused operation changes nothing", async () => {
   const { invoke, items } = start();
   await expect(invoke("Refuse", { Box: "a" })).rejects.toMatchObject({ code: "Refused" });
   expect(await items("a")).toEqual([]);
-  await expect(invoke("Nonsense")).rejects.toMatchObject({ status: 501, message: expect.stringContaining("toy:Nonsense") as string });
+  await expect(invoke("Nonsense")).rejects.toMatchObject({
+    status: 501,
+    message: expect.stringContaining("toy:Nonsense") as string,
+  });
 });
 
 test("a parked operation answers when what it read is written, and no other write wakes it", async () => {

@@ -79,7 +79,11 @@ export class Platform implements Shell {
     };
     this.#activity = new Activity(this.clock instanceof SkippingClock ? skip : undefined);
     const parts = { engine: this.#engine, clock: this.clock, random: this.#random, registry: this.registry };
-    this.#transactions = new Transactions({ ...parts, journal: this.journal, follow: (aftermath, commit) => this.#follow(aftermath, commit) });
+    this.#transactions = new Transactions({
+      ...parts,
+      journal: this.journal,
+      follow: (aftermath, commit) => this.#follow(aftermath, commit),
+    });
     const common = { ...parts, activity: this.#activity, onDefect: options.onDefect };
     this.#duties = new Duties({
       ...common,
@@ -145,7 +149,8 @@ export class Platform implements Shell {
 
   async run<Output>(request: RunRequest, body: (call: Call) => Answer<Output>): Promise<Output> {
     const [service] = splitName(request.name);
-    if (this.registry.ready(service) === undefined && this.registry.has(service)) await this.registry.load(service);
+    if (this.registry.ready(service) === undefined && this.registry.has(service))
+      await this.registry.load(service);
     const transaction = this.#describe(request);
     this.#activity.begin();
     let error: unknown;
@@ -196,14 +201,20 @@ export class Platform implements Shell {
       const ran = await this.#attempt(transaction, body);
       const { result, commit, reads } = ran;
       if (result instanceof Park) {
-        if (result.deadlineMs <= this.clock.nowMs()) throw new Defect(`${transaction.name} parked past its deadline`);
+        if (result.deadlineMs <= this.clock.nowMs())
+          throw new Defect(`${transaction.name} parked past its deadline`);
         await this.#waitParked(reads, result.deadlineMs, caller?.signal);
         continue;
       }
       const durable = this.#transactions.durable(commit);
       if (durable !== undefined) await durable;
       if (!(result instanceof Perform)) return result;
-      const performed = await this.perform(result.effect, result.request, transaction.trace, transaction.scope);
+      const performed = await this.perform(
+        result.effect,
+        result.request,
+        transaction.trace,
+        transaction.scope,
+      );
       body = (call) => result.then(call, performed as never);
     }
   }
@@ -295,6 +306,15 @@ export class Platform implements Shell {
     const code = error instanceof AwsError ? error.code : error === undefined ? undefined : "InternalFailure";
     if (error !== undefined && !(error instanceof AwsError)) this.#onDefect(error, name);
     const { traceId, spanId, parentId } = trace;
-    this.journal.record({ name, traceId, spanId, parentId, scope, startMs: startedAtMs, endMs: this.clock.nowMs(), error: code });
+    this.journal.record({
+      name,
+      traceId,
+      spanId,
+      parentId,
+      scope,
+      startMs: startedAtMs,
+      endMs: this.clock.nowMs(),
+      error: code,
+    });
   }
 }

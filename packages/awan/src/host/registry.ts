@@ -20,7 +20,10 @@ export class Registry {
     this.ports = new Proxy({} as Ports, {
       get: (_target, name) => {
         const port = this.#loaded.get(String(name))?.port;
-        invariant(port !== undefined, `the port of ${String(name)} is used by a service that does not name it in \`needs\``);
+        invariant(
+          port !== undefined,
+          `the port of ${String(name)} is used by a service that does not name it in \`needs\``,
+        );
         return port;
       },
     });
@@ -59,7 +62,9 @@ export class Registry {
     const loaded = this.#loaded.get(service);
     if (loaded === undefined) {
       if (!this.has(service)) throw notImplemented(`the service ${service}`);
-      throw new Defect(`${service}.${operation} is used by a service that does not name ${service} in \`needs\``);
+      throw new Defect(
+        `${service}.${operation} is used by a service that does not name ${service} in \`needs\``,
+      );
     }
     const run = loaded.operations !== undefined && Object.hasOwn(loaded.operations, operation);
     if (!run) throw notImplemented(`${service}:${operation}`);

@@ -18,9 +18,17 @@ export interface ResourceRequest {
   readonly logicalId: string;
   /** Intrinsics resolved. Names and types were checked against `properties` before. */
   readonly properties: Properties;
-  readonly stack: { readonly name: string; readonly id: string; readonly tags: Readonly<Record<string, string>> };
+  readonly stack: {
+    readonly name: string;
+    readonly id: string;
+    readonly tags: Readonly<Record<string, string>>;
+  };
   /** A name AWS would generate: `stack-logicalId-8CHARS`, shortened to `lengthMax`, in lower case if asked. */
-  readonly generateName: (options: { readonly lengthMax: number; readonly lowerCase?: boolean; readonly suffix?: string }) => string;
+  readonly generateName: (options: {
+    readonly lengthMax: number;
+    readonly lowerCase?: boolean;
+    readonly suffix?: string;
+  }) => string;
 }
 
 export interface UpdateRequest extends ResourceRequest {

@@ -30,7 +30,11 @@ export class Perform<Output = unknown> {
   /** Receives the effect's result; an effect that throws an AwsError ends the operation with it, unless `orElse`. */
   readonly then: (call: Call, result: never) => Output | Park | Perform<Output>;
 
-  constructor(effect: string, request: unknown, then: (call: Call, result: never) => Output | Park | Perform<Output>) {
+  constructor(
+    effect: string,
+    request: unknown,
+    then: (call: Call, result: never) => Output | Park | Perform<Output>,
+  ) {
     this.effect = effect;
     this.request = request;
     this.then = then;
@@ -92,7 +96,12 @@ export interface Shell {
   /** Runs `body` in transactions until it has an answer, waiting out parks and effects. */
   run<Output>(request: RunRequest, body: (call: Call) => Answer<Output>): Promise<Output>;
   /** An operation as a user would call it. */
-  invoke(service: string, operation: string, input: object, request?: Partial<RunRequest>): Promise<Record<string, unknown>>;
+  invoke(
+    service: string,
+    operation: string,
+    input: object,
+    request?: Partial<RunRequest>,
+  ): Promise<Record<string, unknown>>;
   /** Performs an effect now, without a record of it. */
   perform(effect: string, request: unknown, trace?: TraceContext): Promise<unknown>;
 }

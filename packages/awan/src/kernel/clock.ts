@@ -12,13 +12,23 @@ export interface Clock {
   idle(): void;
 }
 
+/** A clock that can be moved ahead. */
+export interface MovableClock extends Clock {
+  /** When the earliest alarm rings, or undefined when none is set. */
+  nextMs(): number | undefined;
+  /** Moves to `timeMs`, if that is ahead, and rings what is due by then. */
+  moveTo(timeMs: number): void;
+}
+
+export const isMovable = (clock: Clock): clock is MovableClock => "moveTo" in clock;
+
 interface Alarm {
   readonly timeMs: number;
   readonly wake: () => void;
 }
 
 /** A clock that moves only when told to. */
-export class ManualClock implements Clock {
+export class ManualClock implements MovableClock {
   #nowMs: number;
   readonly #alarms = new Set<Alarm>();
 
@@ -37,7 +47,6 @@ export class ManualClock implements Clock {
     return () => this.#alarms.delete(alarm);
   }
 
-  /** When the earliest alarm rings, or undefined when none is set. */
   nextMs(): number | undefined {
     let next: number | undefined;
     for (const { timeMs } of this.#alarms) if (next === undefined || timeMs < next) next = timeMs;

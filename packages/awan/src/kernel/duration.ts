@@ -15,7 +15,8 @@ export function durationMs(duration: string | number): number {
   let rest = duration.trim();
   while (rest !== "") {
     const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)\s*/.exec(rest);
-    if (match === null) throw new RangeError(`not a duration: "${duration}" (write for example 30s, 15m, 1h30m, 2d)`);
+    if (match === null)
+      throw new RangeError(`not a duration: "${duration}" (write for example 30s, 15m, 1h30m, 2d)`);
     total += Number(match[1]) * (unitMs[match[2] as string] as number);
     rest = rest.slice(match[0].length);
   }

@@ -47,7 +47,13 @@ describe.each(Object.entries(engines))("the %s engine", (_name, create) => {
 
   test("values come back as they were, large ones too, before and after they reached the disk", async () => {
     const { engine, dispose } = create();
-    const value = { text: "é😀\0", big: "x".repeat(300_000), bytes: new Uint8Array(5000).fill(7), n: 1.5, none: null };
+    const value = {
+      text: "é😀\0",
+      big: "x".repeat(300_000),
+      bytes: new Uint8Array(5000).fill(7),
+      n: 1.5,
+      none: null,
+    };
     const commit = engine.commit(put({ k: value }));
     const same = (got: unknown): void => {
       const row = got as typeof value;
@@ -62,27 +68,42 @@ describe.each(Object.entries(engines))("the %s engine", (_name, create) => {
   });
 
   test("agrees with a sorted map under random commits, whatever part of them is durable", async () => {
-    const key = fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom("a", "b", "\0", "\xff", "\x80") });
+    const key = fc.string({
+      minLength: 1,
+      maxLength: 3,
+      unit: fc.constantFrom("a", "b", "\0", "\xff", "\x80"),
+    });
     const commit = fc.array(fc.tuple(key, fc.option(fc.integer())), { maxLength: 8 });
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(commit, fc.boolean()), { maxLength: 12 }), key, key, async (steps, x, y) => {
-        const { engine, dispose } = create();
-        const model = new Map<string, number>();
-        for (const [rows, wait] of steps) {
-          const number = engine.commit(new Map(rows.map(([k, v]) => [k, v === null ? null : { value: v }])));
-          for (const [k, v] of new Map(rows)) {
-            if (v === null) model.delete(k);
-            else model.set(k, v);
+      fc.asyncProperty(
+        fc.array(fc.tuple(commit, fc.boolean()), { maxLength: 12 }),
+        key,
+        key,
+        async (steps, x, y) => {
+          const { engine, dispose } = create();
+          const model = new Map<string, number>();
+          for (const [rows, wait] of steps) {
+            const number = engine.commit(
+              new Map(rows.map(([k, v]) => [k, v === null ? null : { value: v }])),
+            );
+            for (const [k, v] of new Map(rows)) {
+              if (v === null) model.delete(k);
+              else model.set(k, v);
+            }
+            if (wait) await engine.durable(number);
+            const [from, to] = x < y ? [x, y] : [y, x];
+            const expected = [...model]
+              .filter(([k]) => k >= from && k < to)
+              .toSorted(([a], [b]) => (a < b ? -1 : 1));
+            expect([...engine.scan({ from, to }, false)].map((row) => [...row])).toEqual(expected);
+            expect([...engine.scan({ from, to }, true)].map((row) => [...row])).toEqual(
+              expected.toReversed(),
+            );
+            for (const [k] of rows) expect(engine.get(k)).toBe(model.get(k));
           }
-          if (wait) await engine.durable(number);
-          const [from, to] = x < y ? [x, y] : [y, x];
-          const expected = [...model].filter(([k]) => k >= from && k < to).toSorted(([a], [b]) => (a < b ? -1 : 1));
-          expect([...engine.scan({ from, to }, false)].map((row) => [...row])).toEqual(expected);
-          expect([...engine.scan({ from, to }, true)].map((row) => [...row])).toEqual(expected.toReversed());
-          for (const [k] of rows) expect(engine.get(k)).toBe(model.get(k));
-        }
-        await dispose();
-      }),
+          await dispose();
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -100,7 +121,9 @@ test("a fork sees what was there and not what comes after, on either side", () =
 test("kill -9 loses no acknowledged commit and tears none", async () => {
   const directory = mkdtempSync(join(tmpdir(), "awan-kill-"));
   const writer = new URL("./kill-writer.test-process.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, ["--import", "tsx", writer, directory], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", "tsx", writer, directory], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let acknowledged = -1;
   await new Promise<void>((resolve) => {
     let text = "";

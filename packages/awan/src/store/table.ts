@@ -30,13 +30,20 @@ export interface Table<Key extends readonly TuplePart[], Value> {
   set(tx: Transaction, key: Key, value: Value): void;
   delete(tx: Transaction, key: Key): void;
   /** Rows whose key starts with `prefix`, in key order; walk only as far as needed. Bounds are relative to the prefix. */
-  scan(tx: Transaction, prefix: readonly TuplePart[], options?: ScanOptions): Generator<Row<Key, Value>, void>;
+  scan(
+    tx: Transaction,
+    prefix: readonly TuplePart[],
+    options?: ScanOptions,
+  ): Generator<Row<Key, Value>, void>;
   /** The first row of a scan. */
   first(tx: Transaction, prefix: readonly TuplePart[], options?: ScanOptions): Row<Key, Value> | undefined;
 }
 
 /** Declares the table `name` of a service: its rows' keys are `(account, region, service, name, ...Key)`. */
-export function table<Key extends readonly TuplePart[], Value>(service: string, name: string): Table<Key, Value> {
+export function table<Key extends readonly TuplePart[], Value>(
+  service: string,
+  name: string,
+): Table<Key, Value> {
   const own = packTuple([service, name]);
   const pack = (tx: Transaction, parts: readonly TuplePart[]): string => tx.prefix + own + packTuple(parts);
 

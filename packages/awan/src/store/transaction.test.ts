@@ -9,18 +9,27 @@ const write = fc.tuple(key, fc.option(fc.nat(9)));
 
 test("scans see the stored rows with the transaction's own writes over them", () => {
   fc.assert(
-    fc.property(fc.array(write), fc.array(write), key, key, fc.boolean(), (stored, own, from, to, reverse) => {
-      const engine = new MemoryEngine();
-      engine.commit(new Map(stored.map(([k, v]) => [k, v === null ? null : { value: v }])));
-      const draft = new Draft(engine);
-      const model = new Map<string, number>();
-      // The scan before the writes makes the sorted index of own keys, which later writes must keep up.
-      expect([...draft.scan({ from, to: from })]).toEqual([]);
-      for (const [k, v] of [...stored, ...own]) v === null ? model.delete(k) : model.set(k, v);
-      for (const [k, v] of own) v === null ? draft.delete(k) : draft.set(k, v);
-      const expected = [...model].filter(([k]) => k >= from && k < to).toSorted(([a], [b]) => (a < b ? -1 : 1));
-      expect([...draft.scan({ from, to }, reverse)]).toEqual(reverse ? expected.toReversed() : expected);
-    }),
+    fc.property(
+      fc.array(write),
+      fc.array(write),
+      key,
+      key,
+      fc.boolean(),
+      (stored, own, from, to, reverse) => {
+        const engine = new MemoryEngine();
+        engine.commit(new Map(stored.map(([k, v]) => [k, v === null ? null : { value: v }])));
+        const draft = new Draft(engine);
+        const model = new Map<string, number>();
+        // The scan before the writes makes the sorted index of own keys, which later writes must keep up.
+        expect([...draft.scan({ from, to: from })]).toEqual([]);
+        for (const [k, v] of [...stored, ...own]) v === null ? model.delete(k) : model.set(k, v);
+        for (const [k, v] of own) v === null ? draft.delete(k) : draft.set(k, v);
+        const expected = [...model]
+          .filter(([k]) => k >= from && k < to)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1));
+        expect([...draft.scan({ from, to }, reverse)]).toEqual(reverse ? expected.toReversed() : expected);
+      },
+    ),
   );
 });
 

@@ -64,7 +64,8 @@ function packBigint(value: bigint): string {
     const digit = Number(rest & 0xffn);
     digits = String.fromCharCode(value > 0n ? digit : 255 - digit) + digits;
   }
-  if (digits.length > 8) throw new RangeError(`an integer of more than 8 bytes cannot be a key part: ${value}`);
+  if (digits.length > 8)
+    throw new RangeError(`an integer of more than 8 bytes cannot be a key part: ${value}`);
   const code = value > 0n ? integerZeroCode + digits.length : integerZeroCode - digits.length;
   return String.fromCharCode(code) + digits;
 }

@@ -12,7 +12,9 @@ test("a key wakes exactly those whose ranges hold it, and removal leaves nothing
       for (const [i, list] of all.entries()) watched.add(i, list);
       const woken = new Set<number>();
       watched.collect(key, woken);
-      const expected = all.flatMap((list, i) => (list.some(({ from, to }) => from <= key && key < to) ? [i] : []));
+      const expected = all.flatMap((list, i) =>
+        list.some(({ from, to }) => from <= key && key < to) ? [i] : [],
+      );
       expect([...woken].toSorted()).toEqual(expected);
       for (const [i, list] of all.entries()) watched.remove(i, list);
       expect(watched.segmentCount).toBe(0);

@@ -35,7 +35,7 @@ export interface App extends AsyncDisposable {
   readonly endpoint: string;
   readonly platform: Platform;
   /** A client of an SDK's class, connected in process. */
-  client<Client, Config>(ClientClass: new (config: Config) => Client, config?: Partial<Config>): Client;
+  client<Client>(ClientClass: new (config: never) => Client, config?: object): Client;
   /** An HTTP request to the application: a path of the deployed API, or a whole URL. */
   fetch(pathOrUrl: string, init?: RequestInit): Promise<Response>;
   /** Resolves when nothing is left to happen now. */
@@ -46,7 +46,8 @@ export interface App extends AsyncDisposable {
 const defaultStart = Date.UTC(2026, 0, 1);
 
 function clockOf(options: StartAppOptions): Clock {
-  const start = typeof options.startAt === "string" ? Date.parse(options.startAt) : (options.startAt ?? defaultStart);
+  const start =
+    typeof options.startAt === "string" ? Date.parse(options.startAt) : (options.startAt ?? defaultStart);
   if (Number.isNaN(start)) throw new RangeError(`startAt is no date: ${options.startAt}`);
   switch (options.clock ?? "manual") {
     case "system":
@@ -79,7 +80,8 @@ export async function startApp(options: StartAppOptions = {}): Promise<App> {
   }
   const close = async (): Promise<void> => {
     await cloud.close();
-    if (defects.length > 0) throw new AggregateError(defects, `Awan failed ${defects.length} time(s): ${String(defects[0])}`);
+    if (defects.length > 0)
+      throw new AggregateError(defects, `Awan failed ${defects.length} time(s): ${String(defects[0])}`);
   };
   return {
     platform: cloud.platform,
@@ -113,7 +115,12 @@ function clientConfig(cloud: Cloud, config: object = {}): object {
   };
 }
 
-async function fetchFrom(cloud: Cloud, deployed: Deployed, pathOrUrl: string, init?: RequestInit): Promise<Response> {
+async function fetchFrom(
+  cloud: Cloud,
+  deployed: Deployed,
+  pathOrUrl: string,
+  init?: RequestInit,
+): Promise<Response> {
   const base = deployed.apiBase ?? cloud.platform.endpoint;
   const url = pathOrUrl.startsWith("/") ? `${base}${pathOrUrl}` : pathOrUrl;
   const asked = new Request(url, init);
@@ -131,6 +138,12 @@ async function fetchFrom(cloud: Cloud, deployed: Deployed, pathOrUrl: string, in
     typeof value === "string" ? [[name, value] as const] : value.map((each) => [name, each] as const),
   );
   const bodyless = status === 204 || status === 304 || asked.method === "HEAD";
-  const content = typeof body === "object" && "blob" in body ? cloud.platform.blobs.stream(body.blob, body.start, body.end) : body;
-  return new Response(bodyless ? null : (content as BodyInit), { status, headers: entries as [string, string][] });
+  const content =
+    typeof body === "object" && "blob" in body
+      ? cloud.platform.blobs.stream(body.blob, body.start, body.end)
+      : body;
+  return new Response(bodyless ? null : (content as unknown as Uint8Array<ArrayBuffer>), {
+    status,
+    headers: entries as [string, string][],
+  });
 }

@@ -10,14 +10,13 @@ import type { Platform } from "../host/platform.ts";
 import type { RunRequest } from "../host/service.ts";
 import { AwsError, notImplemented } from "../kernel/errors.ts";
 import { validateInput } from "../model/validate.ts";
+import { type Credential, credentialOf } from "./credential.ts";
 import type { HandledResponse, RequestContext } from "./exchange.ts";
 import { findOperation, unknownOperation, type Wanted } from "./find-operation.ts";
 import { type Address, addressOf } from "./host-address.ts";
 import { isStreamingInput, protocolNamed } from "./protocols/protocol.ts";
 import { parseForm } from "./protocols/query.ts";
 import { type RequestUrl, splitUrl } from "./request-url.ts";
-import type { Credential, SignatureCheck } from "./sigv4.ts";
-import { credentialOf } from "./sigv4.ts";
 
 /** Services that word their own refusals of sizes, ranges and patterns; Coral's wording would be wrong there. */
 const validatesItself: ReadonlySet<string> = new Set([
@@ -41,7 +40,7 @@ export interface FrontDoorOptions {
   /** Answers paths below `/_awan/`. */
   readonly admin?: (request: HttpRequest, url: RequestUrl) => Promise<HandledResponse>;
   /** Checks signatures when enforcement is on. */
-  readonly checkSignature?: SignatureCheck;
+  readonly checkSignature?: (request: HttpRequest, url: RequestUrl, run: Partial<RunRequest>) => Promise<void>;
 }
 
 export class FrontDoor {

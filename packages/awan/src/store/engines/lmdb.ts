@@ -51,8 +51,16 @@ export class LmdbEngine implements Engine {
       // A flush is acknowledged when it is on disk, not when it is visible.
       overlappingSync: false,
     });
-    this.#rows = this.#root.openDB<Buffer, Buffer>({ name: "rows", keyEncoding: "binary", encoding: "binary" });
-    this.#chunks = this.#root.openDB<Buffer, Buffer>({ name: "chunks", keyEncoding: "binary", encoding: "binary" });
+    this.#rows = this.#root.openDB<Buffer, Buffer>({
+      name: "rows",
+      keyEncoding: "binary",
+      encoding: "binary",
+    });
+    this.#chunks = this.#root.openDB<Buffer, Buffer>({
+      name: "chunks",
+      keyEncoding: "binary",
+      encoding: "binary",
+    });
   }
 
   get(key: string): unknown {
@@ -94,7 +102,9 @@ export class LmdbEngine implements Engine {
 
   durable(commit: number): Promise<void> | undefined {
     if (commit <= this.#durableCommit) return undefined;
-    return this.#flushing !== undefined && commit <= this.#flushing.newest ? this.#flushing.done : this.#filling.done;
+    return this.#flushing !== undefined && commit <= this.#flushing.newest
+      ? this.#flushing.done
+      : this.#filling.done;
   }
 
   takeNewestRead(): number {
@@ -170,7 +180,8 @@ export class LmdbEngine implements Engine {
   #decode(key: Buffer, stored: Buffer): unknown {
     if (stored[0] === inline) return decodeRow(stored.subarray(1));
     const parts: Buffer[] = [];
-    for (let i = 0; i < stored.readUInt32BE(1); i += 1) parts.push(this.#chunks.get(chunkKey(key, i)) as Buffer);
+    for (let i = 0; i < stored.readUInt32BE(1); i += 1)
+      parts.push(this.#chunks.get(chunkKey(key, i)) as Buffer);
     return decodeRow(Buffer.concat(parts));
   }
 
@@ -178,7 +189,9 @@ export class LmdbEngine implements Engine {
     const from = toBytes(range.from);
     const to = toBytes(range.to);
     // LMDB's reverse ranges start inclusively: the row at `to` itself is left out here.
-    const bounds = reverse ? { start: to, end: from, reverse: true, inclusiveEnd: true } : { start: from, end: to };
+    const bounds = reverse
+      ? { start: to, end: from, reverse: true, inclusiveEnd: true }
+      : { start: from, end: to };
     for (const { key, value } of this.#rows.getRange(bounds)) {
       const text = key.toString("latin1");
       if (reverse && text >= range.to) continue;

@@ -86,7 +86,8 @@ export class MemoryEngine implements Engine {
 }
 
 function deepFreeze(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return value;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
+    return value;
   Object.freeze(value);
   for (const part of Object.values(value)) deepFreeze(part);
   return value;
