@@ -7,7 +7,7 @@ import { durationMs } from "../kernel/duration.ts";
 import { SystemClock } from "../kernel/system-clock.ts";
 import { type Cloud, createCloud } from "../server.ts";
 import { requestHandlerFor } from "../wire/in-process.ts";
-import { deployTemplate, type Deployed } from "./deploy-template.ts";
+import type { Deployed } from "./deploy-template.ts";
 
 export interface StartAppOptions {
   /** Path of a SAM or CloudFormation template to deploy. */
@@ -73,7 +73,10 @@ export async function startApp(options: StartAppOptions = {}): Promise<App> {
   const { template, parameters = {} } = options;
   let deployed: Deployed = { outputs: {}, resources: {}, apiBase: undefined };
   try {
-    if (template !== undefined) deployed = await deployTemplate(cloud.platform, { template, parameters });
+    if (template !== undefined) {
+      const { deployTemplate } = await import("./deploy-template.ts");
+      deployed = await deployTemplate(cloud.platform, { template, parameters });
+    }
   } catch (error) {
     await cloud.close();
     throw error;
