@@ -81,7 +81,7 @@ export function requestHandlerFor(handle: Handle, options: InProcessOptions = {}
 
 function requestOf(request: SdkRequest, defaultUrl: string): HttpRequest {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = String(value);
+  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value;
   const port = request.port === undefined ? "" : `:${request.port}`;
   const authority = `${request.hostname}${port}`;
   headers["host"] ??= headers[":authority"] ?? authority;
@@ -119,11 +119,12 @@ function encode(text: string): string {
 
 function bodyOf(body: unknown): Uint8Array | Readable {
   if (body === undefined || body === null) return emptyBody;
-  if (body instanceof Uint8Array || body instanceof Readable) return body;
+  if (body instanceof Readable) return body;
   if (typeof body === "string") return Buffer.from(body, "utf8");
+  // Also for Uint8Arrays: the SDK's own are a subclass that warns when Buffer looks at them.
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
-  if (body instanceof Blob) return Readable.fromWeb(body.stream() as ReadableStream);
+  if (body instanceof Blob) return Readable.fromWeb(body.stream());
   if (isWebStream(body)) return Readable.fromWeb(body);
   if (isIterable(body)) return Readable.from(body);
   throw new TypeError(
@@ -189,7 +190,7 @@ function abortOf(given: SdkAbortSignal | undefined): { readonly signal: AbortSig
   const controller = new AbortController();
   if (given !== undefined) {
     if (given.aborted) controller.abort();
-    given.onabort = () => controller.abort();
+    Object.assign(given, { onabort: () => controller.abort() });
   }
   return controller;
 }
