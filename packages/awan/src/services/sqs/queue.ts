@@ -1,0 +1,72 @@
+/** Finding, making and removing queues. A queue URL is `<endpoint>/<account>/<name>`; only its path counts. */
+import type { Call } from "../../host/call.ts";
+import { formatArn } from "../../kernel/arn.ts";
+import { queueDoesNotExist } from "./errors.ts";
+import { deadLetterSources, deletedQueues, type QueueRow, queues, shelfNumbers } from "./keys.ts";
+
+export const queueArn = (call: Call, name: string): string =>
+  formatArn({
+    partition: call.partition,
+    service: "sqs",
+    region: call.region,
+    accountId: call.accountId,
+    resource: name,
+  });
+
+export const queueUrl = (call: Call, name: string): string => `${call.endpoint}/${call.accountId}/${name}`;
+
+export interface Found {
+  /** The call in the queue's account and region. */
+  readonly call: Call;
+  readonly queue: QueueRow;
+}
+
+/** Whose queue a URL means, and its name. A bare name is the caller's own queue; AWS accepts that too. */
+export function addressOf(call: Call, url: string): { readonly call: Call; readonly name: string } {
+  const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
+  const parts = path.split("/").filter((part) => part !== "");
+  const name = parts.at(-1) ?? "";
+  const accountId = parts.at(-2);
+  if (accountId === undefined || !/^\d{12}$/.test(accountId)) return { call, name };
+  return { call: call.in({ accountId }), name };
+}
+
+/** The queue of a URL, or QueueDoesNotExist. */
+export function queueAt(call: Call, url: string): Found {
+  const address = addressOf(call, url);
+  const queue = queues.get(address.call.tx, [address.name]);
+  if (queue === undefined) throw queueDoesNotExist();
+  return { call: address.call, queue };
+}
+
+/** A number no shelf has had before. */
+export function newShelf(call: Call): number {
+  const shelf = (shelfNumbers.get(call.tx, []) ?? 0) + 1;
+  shelfNumbers.set(call.tx, [], shelf);
+  return shelf;
+}
+
+/** Has everything on a shelf removed, a little at a time. */
+export function discardShelf(call: Call, shelf: number): void {
+  call.schedule("sqs.sweep", [shelf], call.nowMs);
+}
+
+export function deleteQueue(call: Call, queue: QueueRow): void {
+  queues.delete(call.tx, [queue.name]);
+  deletedQueues.set(call.tx, [queue.name], call.nowMs);
+  call.unschedule("sqs.expire", [queue.name]);
+  discardShelf(call, queue.shelf);
+  const target = queue.settings.deadLetter?.targetArn;
+  if (target !== undefined) deadLetterSources.delete(call.tx, [target, queueArn(call, queue.name)]);
+}
+
+/** Writes a changed queue, keeping the index of dead-letter sources. */
+export function saveQueue(call: Call, queue: QueueRow, before?: QueueRow): void {
+  queues.set(call.tx, [queue.name], queue);
+  const target = queue.settings.deadLetter?.targetArn;
+  const targetBefore = before?.settings.deadLetter?.targetArn;
+  if (target === targetBefore) return;
+  const arn = queueArn(call, queue.name);
+  if (targetBefore !== undefined) deadLetterSources.delete(call.tx, [targetBefore, arn]);
+  if (target !== undefined) deadLetterSources.set(call.tx, [target, arn], true);
+}

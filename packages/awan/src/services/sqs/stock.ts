@@ -1,0 +1,211 @@
+/**
+ * A queue's stock of messages while one transaction works on it: what it means to put, hide, reveal and remove one.
+ * Every change moves a message between places and counts it; `save` writes the counters once. Knows rows and time,
+ * nothing of the wire.
+ */
+import type { Call } from "../../host/call.ts";
+import { invariant } from "../../kernel/errors.ts";
+import type { Transaction } from "../../store/transaction.ts";
+import {
+  aged,
+  bodies,
+  type BodyRow,
+  groupMessages,
+  groups,
+  type MessageRow,
+  messages,
+  type QueueRow,
+  ready,
+  type ShelfRow,
+  shelves,
+  timed,
+} from "./keys.ts";
+import { rowsPerSweep } from "./limits.ts";
+
+type Counts = { -readonly [Key in keyof ShelfRow]: ShelfRow[Key] };
+
+const emptyShelf: ShelfRow = { visible: 0, delayed: 0, inFlight: 0, next: 1, expiryAtMs: null };
+
+export class Stock {
+  readonly call: Call;
+  readonly tx: Transaction;
+  readonly queue: QueueRow;
+  readonly shelf: number;
+  #counts: Counts | undefined;
+
+  constructor(call: Call, queue: QueueRow) {
+    this.call = call;
+    this.tx = call.tx;
+    this.queue = queue;
+    this.shelf = queue.shelf;
+  }
+
+  /** Read only when something changes, so that a waiting receive is not woken by what does not concern it. */
+  get counts(): Counts {
+    this.#counts ??= { ...(shelves.get(this.tx, [this.shelf]) ?? emptyShelf) };
+    return this.#counts;
+  }
+
+  /** Writes the counters and keeps the one duty that expires messages. */
+  save(): void {
+    const counts = this.#counts;
+    if (counts === undefined) return;
+    if (counts.visible + counts.delayed + counts.inFlight === 0 && counts.expiryAtMs !== null) {
+      counts.expiryAtMs = null;
+      this.call.unschedule("sqs.expire", [this.queue.name]);
+    }
+    shelves.set(this.tx, [this.shelf], { ...counts });
+  }
+
+  /** Makes sure that expired messages are looked for at `atMs` or earlier. */
+  expireBy(atMs: number): void {
+    const { counts } = this;
+    if (counts.expiryAtMs !== null && counts.expiryAtMs <= atMs) return;
+    counts.expiryAtMs = atMs;
+    this.call.schedule("sqs.expire", [this.queue.name], atMs);
+  }
+
+  message(sequence: number): MessageRow | undefined {
+    return messages.get(this.tx, [this.shelf, sequence]);
+  }
+
+  body(sequence: number): BodyRow {
+    const body = bodies.get(this.tx, [this.shelf, sequence]);
+    invariant(body, `message ${sequence} of ${this.queue.name} has no body`);
+    return body;
+  }
+
+  isExpired(row: MessageRow): boolean {
+    return row.sentAtMs + this.queue.settings.retentionMs <= this.call.nowMs;
+  }
+
+  /** Adds a message that can be received after `delayMs`. Returns its sequence. */
+  put(message: Omit<MessageRow, "place" | "order" | "visibleAtMs">, body: BodyRow, delayMs: number): number {
+    const { counts, call } = this;
+    const sequence = counts.next;
+    counts.next += 1;
+    const delayed = delayMs > 0;
+    const row: MessageRow = {
+      ...message,
+      place: delayed ? "delayed" : "ready",
+      order: sequence,
+      visibleAtMs: call.nowMs + delayMs,
+    };
+    messages.set(this.tx, [this.shelf, sequence], row);
+    bodies.set(this.tx, [this.shelf, sequence], body);
+    if (row.aged) aged.set(this.tx, [this.shelf, row.sentAtMs, sequence], true);
+    if (this.#isInFifoGroup(row))
+      groupMessages.set(this.tx, [this.shelf, row.groupId as string, sequence], true);
+    if (delayed) {
+      counts.delayed += 1;
+      timed.set(this.tx, [this.shelf, row.visibleAtMs, sequence], true);
+      if (row.groupId !== null) this.settleGroup(row.groupId);
+    } else {
+      counts.visible += 1;
+      this.#offer(sequence, row);
+    }
+    this.expireBy(row.sentAtMs + this.queue.settings.retentionMs);
+    return sequence;
+  }
+
+  /** Takes a message out of reach until `untilMs`, as `row` (a received message, or one whose timeout is changed). */
+  hide(sequence: number, row: MessageRow, untilMs: number): void {
+    this.#leave(sequence, row);
+    if (untilMs <= this.call.nowMs) {
+      this.#makeReady(sequence, row);
+      return;
+    }
+    messages.set(this.tx, [this.shelf, sequence], { ...row, place: "inFlight", visibleAtMs: untilMs });
+    timed.set(this.tx, [this.shelf, untilMs, sequence], true);
+    this.counts.inFlight += 1;
+    if (this.#isInFifoGroup(row)) this.settleGroup(row.groupId as string);
+  }
+
+  /** Makes ready what has become visible by now; the rest of a very long list is left to the next call. */
+  wake(rowsMax: number = rowsPerSweep): void {
+    let rows = 0;
+    for (const { key } of timed.scan(this.tx, [this.shelf], { upTo: [this.call.nowMs] })) {
+      const sequence = key[2];
+      const row = this.message(sequence);
+      invariant(row, `sqs.timed names a message that is not there: ${sequence}`);
+      this.#leave(sequence, row);
+      this.#makeReady(sequence, row);
+      rows += 1;
+      if (rows === rowsMax) return;
+    }
+  }
+
+  /** When the next hidden message becomes visible. */
+  nextVisibleAtMs(): number | undefined {
+    return timed.first(this.tx, [this.shelf])?.key[1];
+  }
+
+  remove(sequence: number, row: MessageRow): void {
+    this.#leave(sequence, row);
+    messages.delete(this.tx, [this.shelf, sequence]);
+    bodies.delete(this.tx, [this.shelf, sequence]);
+    if (row.aged) aged.delete(this.tx, [this.shelf, row.sentAtMs, sequence]);
+    if (this.#isInFifoGroup(row)) {
+      groupMessages.delete(this.tx, [this.shelf, row.groupId as string, sequence]);
+      this.settleGroup(row.groupId as string);
+    }
+  }
+
+  /**
+   * Offers the group to receivers if its first message may be received, and withdraws it otherwise. `last` moves it
+   * behind all others.
+   */
+  settleGroup(groupId: string, last = false): void {
+    const key = [this.shelf, groupId] as const;
+    const before = groups.get(this.tx, [...key])?.order ?? null;
+    const head = groupMessages.first(this.tx, key)?.key[2];
+    const isReady = head !== undefined && this.message(head)?.place === "ready";
+    if (before !== null && (last || !isReady)) ready.delete(this.tx, [this.shelf, before]);
+    if (isReady && (before === null || last)) {
+      const order = this.counts.next;
+      this.counts.next += 1;
+      ready.set(this.tx, [this.shelf, order], { group: groupId });
+      groups.set(this.tx, [...key], { order });
+    } else if (head === undefined) groups.delete(this.tx, [...key]);
+    else if (!isReady && before !== null) groups.set(this.tx, [...key], { order: null });
+  }
+
+  #isInFifoGroup(row: { readonly groupId: string | null }): boolean {
+    return this.queue.fifo && row.groupId !== null;
+  }
+
+  #makeReady(sequence: number, row: MessageRow): void {
+    const { counts } = this;
+    const order = row.groupId === null ? counts.next++ : row.order;
+    const revealed: MessageRow = { ...row, place: "ready", order, visibleAtMs: this.call.nowMs };
+    messages.set(this.tx, [this.shelf, sequence], revealed);
+    counts.visible += 1;
+    this.#offer(sequence, revealed);
+  }
+
+  #offer(sequence: number, row: MessageRow): void {
+    if (row.groupId === null) {
+      ready.set(this.tx, [this.shelf, row.order], { sequence });
+      return;
+    }
+    if (!this.queue.fifo) groupMessages.set(this.tx, [this.shelf, row.groupId, sequence], true);
+    this.settleGroup(row.groupId);
+  }
+
+  /** Takes the message out of the place it is in. */
+  #leave(sequence: number, row: MessageRow): void {
+    const { counts } = this;
+    if (row.place !== "ready") {
+      timed.delete(this.tx, [this.shelf, row.visibleAtMs, sequence]);
+      if (row.place === "delayed") counts.delayed -= 1;
+      else counts.inFlight -= 1;
+      return;
+    }
+    counts.visible -= 1;
+    if (row.groupId === null) ready.delete(this.tx, [this.shelf, row.order]);
+    else if (!this.queue.fifo) {
+      groupMessages.delete(this.tx, [this.shelf, row.groupId, sequence]);
+      this.settleGroup(row.groupId);
+    }
+  }
+}
