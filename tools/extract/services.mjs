@@ -17,7 +17,7 @@ const differences = {
   sqs: { protocols: ["query"], xmlNamespace: "http://queue.amazonaws.com/doc/2012-11-05/" },
   "dynamodb-streams": { botocore: "dynamodbstreams" },
   s3: { signing: ["s3express", "s3-object-lambda"] },
-  "s3-control": { botocore: "s3control" },
+  "s3-control": { botocore: "s3control", signing: ["s3express", "s3-outposts"] },
   apigateway: { client: "api-gateway" },
   events: { client: "eventbridge" },
   sfn: { botocore: "stepfunctions" },

@@ -19,6 +19,8 @@ interface RouteRule {
   readonly operation: OperationModel;
   /** Names of the labels on the way, in order. */
   readonly labels: readonly string[];
+  /** Segments after a label that takes several (`/instances/{Name+}/policy`). */
+  readonly suffix: readonly string[];
   readonly literals: readonly (readonly [name: string, value: string])[];
   readonly requiredQueries: readonly string[];
   readonly requiredHeaders: readonly string[];
@@ -28,7 +30,7 @@ interface RouteRule {
 interface PathNode {
   readonly literals: Map<string, PathNode>;
   label: PathNode | undefined;
-  /** Routes that end here, and those whose last label takes all that is left. */
+  /** Routes that end here, and those whose last label takes several segments. */
   readonly rules: RouteRule[];
   readonly greedy: RouteRule[];
 }
@@ -82,9 +84,12 @@ export class RestRouter {
     headers: Readonly<Record<string, string>>,
     options: RouteOptions = {},
   ): RouteMatch | undefined {
-    const root = this.#roots.get(this.#rootKey(method, options.bucket !== undefined));
+    // Buckets have no capitals in their names: a path like `/WriteGetObjectResponse` names no bucket.
+    const isBucket = options.bucket !== undefined && this.#model.operation(options.bucket) === undefined;
+    const root = this.#roots.get(this.#rootKey(method, isBucket));
     if (!root) return undefined;
-    const segments = segmentsOf(path, this.#isS3);
+    const wholePath = isBucket || options.bucket === undefined ? path : `/${options.bucket}`;
+    const segments = segmentsOf(wholePath, this.#isS3);
     const search: Search = { segments, query, headers, values: [], fallback: undefined };
     return this.#descend(root, 0, search) ?? search.fallback;
   }
@@ -102,18 +107,20 @@ export class RestRouter {
     let node = this.#roots.get(key);
     if (!node) this.#roots.set(key, (node = newNode()));
     const labels: string[] = [];
+    const suffix: string[] = [];
     let isGreedy = false;
     for (const segment of segmentsOf(path, false)) {
       const label = /^\{([^+}]+)(\+?)\}$/.exec(segment);
-      if (!label) {
+      if (isGreedy) suffix.push(segment);
+      else if (!label) {
         let next: PathNode | undefined = node.literals.get(segment);
         if (!next) node.literals.set(segment, (next = newNode()));
         node = next;
-        continue;
+      } else {
+        labels.push(label[1] ?? "");
+        if (label[2] === "+") isGreedy = true;
+        else node = node.label ??= newNode();
       }
-      labels.push(label[1] ?? "");
-      if (label[2] === "+") isGreedy = true;
-      else node = node.label ??= newNode();
     }
     const literals = queryText
       .split("&")
@@ -122,8 +129,9 @@ export class RestRouter {
       .filter(([name]) => name !== "" && name !== "x-id");
     const requiredQueries = required.flatMap(({ traits }) => traits.httpQuery ?? []);
     const requiredHeaders = required.flatMap(({ traits }) => traits.httpHeader?.toLowerCase() ?? []);
-    const weight = literals.length * 10 + requiredQueries.length + requiredHeaders.length;
-    const rule = { operation, labels, literals, requiredQueries, requiredHeaders, weight };
+    const weight =
+      suffix.length * 100 + literals.length * 10 + requiredQueries.length + requiredHeaders.length;
+    const rule = { operation, labels, suffix, literals, requiredQueries, requiredHeaders, weight };
     (isGreedy ? node.greedy : node.rules).push(rule);
   }
 
@@ -131,8 +139,8 @@ export class RestRouter {
     const segment = search.segments[depth];
     if (segment === undefined) return this.#choose(node.rules, search, search.values);
     const literal = node.literals.get(segment);
-    const found = literal && this.#descend(literal, depth + 1, search);
-    if (found) return found;
+    const exact = literal && this.#descend(literal, depth + 1, search);
+    if (exact) return exact;
     if (node.label && segment !== "") {
       search.values.push(decodeSegment(segment));
       const labelled = this.#descend(node.label, depth + 1, search);
@@ -140,8 +148,19 @@ export class RestRouter {
       if (labelled) return labelled;
     }
     if (node.greedy.length === 0) return undefined;
-    const rest = search.segments.slice(depth).join("/");
-    return this.#choose(node.greedy, search, [...search.values, decodeSegment(rest)]);
+    const rest = search.segments.slice(depth);
+    for (const rule of node.greedy) {
+      const labelLength = rest.length - rule.suffix.length;
+      if (
+        labelLength < 1 ||
+        rule.suffix.some((literalSegment, index) => rest[labelLength + index] !== literalSegment)
+      )
+        continue;
+      const value = decodeSegment(rest.slice(0, labelLength).join("/"));
+      const found = this.#choose([rule], search, [...search.values, value]);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   #choose(rules: readonly RouteRule[], search: Search, values: readonly string[]): RouteMatch | undefined {
