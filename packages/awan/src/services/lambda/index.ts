@@ -1,0 +1,141 @@
+/** Lambda: functions and everything that leads an event to one. Running code is the runner's work, not ours. */
+import type { FunctionRunner } from "../../host/functions.ts";
+import type { EffectContext, Service } from "../../host/service.ts";
+import type { Operations } from "../../model/operations.ts";
+import { acceptEvent, eventEnded, runEvent } from "./asynchronous.ts";
+import { storeCode } from "./code.ts";
+import { functionNotFound } from "./errors.ts";
+import { qualifierExists } from "./function.ts";
+import { Invoker } from "./invoke.ts";
+import { policies } from "./keys.ts";
+import { functionArn, parseFunctionArn } from "./names.ts";
+import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./operations/aliases.ts";
+import * as concurrency from "./operations/concurrency.ts";
+import { createFunction } from "./operations/create-function.ts";
+import { deleteFunction } from "./operations/delete-function.ts";
+import * as invokeConfig from "./operations/event-invoke-config.ts";
+import {
+  getFunction,
+  getFunctionConfiguration,
+  listFunctions,
+  listVersionsByFunction,
+} from "./operations/get-function.ts";
+import { invoke, invokeAsync } from "./operations/invoke.ts";
+import { addPermission, getPolicy, removePermission } from "./operations/permissions.ts";
+import {
+  publishVersion,
+  updateFunctionCode,
+  updateFunctionConfiguration,
+} from "./operations/update-function.ts";
+import { permits } from "./policy.ts";
+import type { LambdaPort } from "./port.ts";
+import type { LambdaSdk } from "./sdk.ts";
+
+const operations = {
+  AddPermission: addPermission,
+  CreateAlias: createAlias,
+  CreateFunction: createFunction,
+  DeleteAlias: deleteAlias,
+  DeleteFunction: deleteFunction,
+  DeleteFunctionConcurrency: concurrency.deleteFunctionConcurrency,
+  DeleteFunctionEventInvokeConfig: invokeConfig.deleteFunctionEventInvokeConfig,
+  DeleteProvisionedConcurrencyConfig: concurrency.deleteProvisionedConcurrencyConfig,
+  GetAccountSettings: concurrency.getAccountSettings,
+  GetAlias: getAlias,
+  GetFunction: getFunction,
+  GetFunctionConcurrency: concurrency.getFunctionConcurrency,
+  GetFunctionConfiguration: getFunctionConfiguration,
+  GetFunctionEventInvokeConfig: invokeConfig.getFunctionEventInvokeConfig,
+  GetFunctionRecursionConfig: concurrency.getFunctionRecursionConfig,
+  GetPolicy: getPolicy,
+  GetProvisionedConcurrencyConfig: concurrency.getProvisionedConcurrencyConfig,
+  GetRuntimeManagementConfig: concurrency.getRuntimeManagementConfig,
+  Invoke: invoke,
+  InvokeAsync: invokeAsync,
+  ListAliases: listAliases,
+  ListFunctionEventInvokeConfigs: invokeConfig.listFunctionEventInvokeConfigs,
+  ListFunctions: listFunctions,
+  ListProvisionedConcurrencyConfigs: concurrency.listProvisionedConcurrencyConfigs,
+  ListVersionsByFunction: listVersionsByFunction,
+  PublishVersion: publishVersion,
+  PutFunctionConcurrency: concurrency.putFunctionConcurrency,
+  PutFunctionEventInvokeConfig: invokeConfig.putFunctionEventInvokeConfig,
+  PutFunctionRecursionConfig: concurrency.putFunctionRecursionConfig,
+  PutProvisionedConcurrencyConfig: concurrency.putProvisionedConcurrencyConfig,
+  PutRuntimeManagementConfig: concurrency.putRuntimeManagementConfig,
+  RemovePermission: removePermission,
+  UpdateAlias: updateAlias,
+  UpdateFunctionCode: updateFunctionCode,
+  UpdateFunctionConfiguration: updateFunctionConfiguration,
+  UpdateFunctionEventInvokeConfig: invokeConfig.updateFunctionEventInvokeConfig,
+} satisfies Operations<LambdaSdk>;
+
+const port: LambdaPort = {
+  invokeAsync(call, event) {
+    const parsed = parseFunctionArn(event.functionArn);
+    if (parsed === undefined) throw functionNotFound(event.functionArn);
+    const owner = call.in(parsed);
+    const reference = {
+      name: parsed.name,
+      qualifier: parsed.qualifier === "" ? undefined : parsed.qualifier,
+    };
+    if (!qualifierExists(owner, reference))
+      throw functionNotFound(functionArn(owner, parsed.name, reference.qualifier));
+    const requestId = call.random.uuid();
+    acceptEvent(owner, {
+      functionName: parsed.name,
+      qualifier: parsed.qualifier,
+      payload: event.payload,
+      clientContext: event.clientContext ?? null,
+      requestId,
+    });
+    return requestId;
+  },
+  exists(call, arn) {
+    const parsed = parseFunctionArn(arn);
+    if (parsed === undefined) return false;
+    return qualifierExists(call.in(parsed), {
+      name: parsed.name,
+      qualifier: parsed.qualifier === "" ? undefined : parsed.qualifier,
+    });
+  },
+  allows(call, request) {
+    const parsed = parseFunctionArn(request.functionArn);
+    if (parsed === undefined) return false;
+    const row = policies.get(call.in(parsed).tx, [parsed.name, parsed.qualifier]);
+    return row !== undefined && permits(row, request);
+  },
+};
+
+/** The effect `lambda.put-object`: S3 takes its time. */
+async function putObject(
+  { shell, scope }: EffectContext,
+  request: { readonly bucket: string; readonly key: string; readonly body: Uint8Array },
+): Promise<void> {
+  const input = {
+    Bucket: request.bucket,
+    Key: request.key,
+    Body: request.body,
+    ContentType: "application/json",
+  };
+  await shell.invoke("s3", "PutObject", input, { ...scope });
+}
+
+export function createLambda(runner: FunctionRunner): Service {
+  const invoker = new Invoker(runner);
+  return {
+    name: "lambda",
+    operations,
+    effects: {
+      invoke: invoker.invoke,
+      run: invoker.run,
+      "run-event": runEvent(invoker),
+      "store-code": storeCode,
+      "put-object": putObject,
+    },
+    completions: { "event-ended": eventEnded },
+    port,
+    needs: ["logs", "sqs", "sns", "events", "dynamodb-streams", "kinesis", "s3"],
+    close: () => runner.close(),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * The effects that run functions. They hold the one thing that is no row: how many events of each function are under
+ * way in this process, which is what concurrency limits count.
+ */
+import type { Call, Scope } from "../../host/call.ts";
+import type { FunctionOutcome, FunctionRunner, FunctionStream } from "../../host/functions.ts";
+import type { EffectContext } from "../../host/service.ts";
+import { AwsError } from "../../kernel/errors.ts";
+import { throttled } from "./errors.ts";
+import { resolveTarget, type Target } from "./function.ts";
+import { limits } from "./limits.ts";
+import { parseFunctionArn, parseFunctionName } from "./names.ts";
+import type { InvokeRequest, InvokeResult } from "./port.ts";
+
+/** A request whose function is already found. */
+export interface RunRequest {
+  readonly target: Target;
+  readonly payload: Uint8Array;
+  readonly requestId: string;
+  readonly clientContext?: string;
+  readonly stream?: FunctionStream;
+}
+
+export class Invoker {
+  readonly runner: FunctionRunner;
+  /** Events under way by function ARN, and by account and region for those without a reservation. */
+  readonly #inFlight = new Map<string, number>();
+
+  constructor(runner: FunctionRunner) {
+    this.runner = runner;
+  }
+
+  /** The effect `lambda.invoke`. */
+  readonly invoke = async (context: EffectContext, request: InvokeRequest): Promise<InvokeResult> => {
+    const parsed = parseFunctionArn(request.functionArn);
+    const scope: Scope = parsed ?? context.scope;
+    const target = await context.shell.run(
+      { name: "lambda.resolve", ...pick(scope), trace: context.trace },
+      (call: Call) => resolveTarget(call, parseFunctionName(call, request.functionArn)),
+    );
+    return this.run(context, {
+      target,
+      payload: request.payload,
+      requestId: request.requestId ?? context.random.uuid(),
+      ...(request.clientContext === undefined ? {} : { clientContext: request.clientContext }),
+    });
+  };
+
+  /** The effect `lambda.run`. */
+  readonly run = async (context: EffectContext, request: RunRequest): Promise<InvokeResult> => {
+    const { target } = request;
+    const leave = this.#enter(target);
+    let outcome: FunctionOutcome;
+    try {
+      outcome = await this.runner.invoke(context.shell, {
+        spec: target.spec,
+        requestId: request.requestId,
+        invokedArn: target.invokedArn,
+        payload: request.payload.byteLength === 0 ? emptyEvent : request.payload,
+        traceHeader: `Root=${context.trace.traceId};Parent=${context.trace.spanId.slice(0, 16)};Sampled=1`,
+        ...(request.clientContext === undefined ? {} : { clientContext: request.clientContext }),
+        ...(request.stream === undefined ? {} : { stream: request.stream }),
+      });
+    } finally {
+      leave();
+    }
+    this.#writeLog(context, target, outcome);
+    return {
+      payload: outcome.payload,
+      executedVersion: target.spec.version,
+      logTail: tail(outcome),
+      ...(outcome.functionError === undefined ? {} : { functionError: outcome.functionError }),
+      ...(outcome.prelude === undefined ? {} : { prelude: outcome.prelude }),
+    };
+  };
+
+  /** Counts an event in, or refuses it as AWS does. */
+  #enter(target: Target): () => void {
+    const { spec, reservedConcurrency, unreservedConcurrency } = target;
+    const isReserved = reservedConcurrency !== null;
+    const key = isReserved ? spec.arn : `${spec.accountId}:${spec.region}`;
+    const count = this.#inFlight.get(key) ?? 0;
+    if (count >= (isReserved ? reservedConcurrency : unreservedConcurrency)) {
+      throw throttled(
+        isReserved
+          ? "ReservedFunctionConcurrentInvocationLimitExceeded"
+          : "ConcurrentInvocationLimitExceeded",
+      );
+    }
+    this.#inFlight.set(key, count + 1);
+    return () => {
+      const left = (this.#inFlight.get(key) ?? 1) - 1;
+      if (left > 0) this.#inFlight.set(key, left);
+      else this.#inFlight.delete(key);
+    };
+  }
+
+  /** Not waited for: the answer does not depend on it, and the host knows that it is under way. */
+  #writeLog(context: EffectContext, { spec }: Target, outcome: FunctionOutcome): void {
+    const events = outcome.lines.map((line) => ({ timestampMs: line.timestamp, message: line.message }));
+    if (events.length === 0) return;
+    const { accountId, region } = spec;
+    void context.shell
+      .run({ name: "lambda.log", accountId, region, trace: context.trace }, (call: Call) => {
+        call.ports.logs.append(call, { groupName: spec.logGroup, streamName: outcome.logStream, events });
+      })
+      .catch((error: unknown) => {
+        // The platform is stopping, or the log is full: the event itself has been answered.
+        if (!(error instanceof AwsError)) queueMicrotask(() => {});
+      });
+  }
+}
+
+const emptyEvent = Buffer.from("{}", "utf8");
+
+const pick = ({ accountId, region }: Scope): Scope => ({ accountId, region });
+
+/** The last 4 KB of the log, in base64. */
+function tail(outcome: FunctionOutcome): string {
+  const bytes = Buffer.from(outcome.lines.map((line) => line.message).join(""), "utf8");
+  return bytes.subarray(Math.max(0, bytes.byteLength - limits.logTailBytes)).toString("base64");
+}

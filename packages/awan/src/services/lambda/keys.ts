@@ -1,0 +1,160 @@
+/** Lambda's rows. A version freezes what `$LATEST` (number 0) is at that moment; everything else names versions. */
+import type { FunctionConfiguration, LoggingConfig } from "@aws-sdk/client-lambda";
+import type { FunctionCode } from "../../host/functions.ts";
+import { table } from "../../store/table.ts";
+
+/** Members of the configuration that are kept as AWS names them. */
+export type Settings = Pick<
+  FunctionConfiguration,
+  | "Runtime"
+  | "Role"
+  | "Handler"
+  | "Description"
+  | "Timeout"
+  | "MemorySize"
+  | "VpcConfig"
+  | "DeadLetterConfig"
+  | "KMSKeyArn"
+  | "FileSystemConfigs"
+  | "PackageType"
+  | "Architectures"
+  | "EphemeralStorage"
+  | "DurableConfig"
+> & {
+  readonly TracingMode: string;
+  readonly SnapStartApplyOn: string;
+  readonly LoggingConfig: LoggingConfig;
+  /** Null when the function was made without `Environment`. */
+  readonly variables: Readonly<Record<string, string>> | null;
+  /** Layer version ARNs in merge order. */
+  readonly layers: readonly string[];
+  readonly ImageConfig?: Readonly<Record<string, unknown>>;
+};
+
+export interface CodeRow {
+  readonly code: FunctionCode;
+  readonly sizeBytes: number;
+  /** Base64. */
+  readonly sha256: string;
+}
+
+export interface VersionRow {
+  readonly settings: Settings;
+  readonly code: CodeRow;
+  readonly lastModifiedMs: number;
+  readonly revisionId: string;
+  /** Differs whenever code or settings do: what instances belong to, and what tells whether there is something to publish. */
+  readonly executionRevision: string;
+}
+
+export interface FunctionRow {
+  readonly createdAtMs: number;
+  /** The highest version number ever given: numbers are not used twice. */
+  readonly versionMax: number;
+  readonly reservedConcurrency: number | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly codeSigningConfigArn: string | null;
+  readonly recursiveLoop: string;
+  readonly runtimeManagement: { readonly UpdateRuntimeOn: string; readonly RuntimeVersionArn?: string };
+}
+
+export interface AliasRow {
+  readonly version: string;
+  readonly description: string;
+  /** Shares of further versions, by version. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly revisionId: string;
+}
+
+/** A resource policy: statements in the order they were added. Of a function, a version, an alias or a layer version. */
+export interface PolicyRow {
+  readonly statements: readonly Statement[];
+  readonly revisionId: string;
+}
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal: string | Readonly<Record<string, string>>;
+  readonly Action: string;
+  readonly Resource: string;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface InvokeConfigRow {
+  readonly lastModifiedMs: number;
+  readonly retryAttempts: number | null;
+  readonly eventAgeSeconds: number | null;
+  readonly onSuccess: string | null;
+  readonly onFailure: string | null;
+}
+
+export interface UrlRow {
+  readonly urlId: string;
+  readonly authType: string;
+  readonly invokeMode: string;
+  readonly cors: Readonly<Record<string, unknown>> | null;
+  readonly createdAtMs: number;
+  readonly lastModifiedMs: number;
+}
+
+export interface ProvisionedRow {
+  readonly requested: number;
+  readonly lastModifiedMs: number;
+}
+
+/** An asynchronous event between its acceptance and its end. */
+export interface EventRow {
+  readonly functionName: string;
+  /** Version, alias or empty. */
+  readonly qualifier: string;
+  readonly payload: Uint8Array;
+  readonly clientContext: string | null;
+  readonly requestId: string;
+  readonly acceptedAtMs: number;
+  /** Runs that ended in a function error. */
+  readonly failures: number;
+  readonly throttles: number;
+}
+
+export interface LayerRow {
+  readonly description: string;
+  readonly createdAtMs: number;
+  readonly compatibleRuntimes: readonly string[];
+  readonly compatibleArchitectures: readonly string[];
+  readonly licenseInfo: string | null;
+  readonly code: CodeRow;
+}
+
+export const latest = 0;
+
+export const functions = table<[functionName: string], FunctionRow>("lambda", "function");
+/** Only functions that reserved some: a short list, read by every invocation. */
+export const reservations = table<[functionName: string], number>("lambda", "reservation");
+export const versions = table<[functionName: string, version: number], VersionRow>("lambda", "version");
+export const aliases = table<[functionName: string, alias: string], AliasRow>("lambda", "alias");
+/** The qualifier is empty for the function itself. */
+export const policies = table<[functionName: string, qualifier: string], PolicyRow>("lambda", "policy");
+export const invokeConfigs = table<[functionName: string, qualifier: string], InvokeConfigRow>(
+  "lambda",
+  "invokeConfig",
+);
+export const urls = table<[functionName: string, qualifier: string], UrlRow>("lambda", "url");
+/** In the scope `aws-global` of no account: a URL's host name tells neither. */
+export const urlOwners = table<[urlId: string], UrlOwnerRow>("lambda", "urlOwner");
+export const provisioned = table<[functionName: string, qualifier: string], ProvisionedRow>(
+  "lambda",
+  "provisioned",
+);
+export const events = table<[eventId: string], EventRow>("lambda", "event");
+export const layers = table<[layerName: string, version: number], LayerRow>("lambda", "layer");
+/** The highest version number ever given to a layer. */
+export const layerCounters = table<[layerName: string], number>("lambda", "layerCounter");
+export const layerPolicies = table<[layerName: string, version: number], PolicyRow>("lambda", "layerPolicy");
+
+export interface UrlOwnerRow {
+  readonly accountId: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly qualifier: string;
+}

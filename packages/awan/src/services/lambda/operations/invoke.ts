@@ -1,0 +1,81 @@
+/** Invoke: run and answer, accept for later, or only check. */
+import type { Call } from "../../../host/call.ts";
+import { type Answer, Perform } from "../../../host/service.ts";
+import { AwsError } from "../../../kernel/errors.ts";
+import { acceptEvent } from "../asynchronous.ts";
+import { tooLarge } from "../errors.ts";
+import { resolveTarget } from "../function.ts";
+import type { RunRequest } from "../invoke.ts";
+import { limits } from "../limits.ts";
+import { parseFunctionName } from "../names.ts";
+import type { InvokeResult } from "../port.ts";
+import type { In, Out } from "../sdk.ts";
+
+export function invoke(call: Call, input: In<"Invoke">): Answer<Out<"Invoke">> {
+  const reference = parseFunctionName(call, input.FunctionName, input.Qualifier);
+  const payload = (input.Payload as Uint8Array | undefined) ?? new Uint8Array();
+  const clientContext = decodeClientContext(input.ClientContext);
+  const kind = input.InvocationType ?? "RequestResponse";
+  const target = resolveTarget(call, reference);
+  checkPayload(payload, kind === "Event");
+  if (kind === "DryRun") return { StatusCode: 204 };
+  if (kind === "Event") {
+    acceptEvent(call, {
+      functionName: reference.name,
+      qualifier: reference.qualifier ?? "",
+      payload,
+      clientContext: clientContext ?? null,
+      requestId: call.requestId,
+    });
+    return { StatusCode: 202, Payload: new Uint8Array() as never };
+  }
+  const request: RunRequest = {
+    target,
+    payload,
+    requestId: call.requestId,
+    ...(clientContext === undefined ? {} : { clientContext }),
+  };
+  return new Perform("lambda.run", request, (_later, result: InvokeResult) => ({
+    StatusCode: 200,
+    ExecutedVersion: result.executedVersion,
+    Payload: result.payload as never,
+    ...(result.functionError === undefined ? {} : { FunctionError: result.functionError }),
+    ...(input.LogType === "Tail" && result.logTail !== undefined ? { LogResult: result.logTail } : {}),
+  }));
+}
+
+/** The old InvokeAsync: always 202. */
+export function invokeAsync(call: Call, input: In<"InvokeAsync">): Answer<Out<"InvokeAsync">> {
+  const { name, qualifier } = parseFunctionName(call, input.FunctionName);
+  const payload = input.InvokeArgs as unknown as Uint8Array;
+  resolveTarget(call, { name, qualifier });
+  checkPayload(payload, true);
+  acceptEvent(call, {
+    functionName: name,
+    qualifier: qualifier ?? "",
+    payload,
+    clientContext: null,
+    requestId: call.requestId,
+  });
+  return { Status: 202 };
+}
+
+export function decodeClientContext(base64: string | undefined): string | undefined {
+  return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
+}
+
+export function checkPayload(payload: Uint8Array, asynchronous: boolean): void {
+  const bytesMax = asynchronous ? limits.asynchronousRequestBytesMax : limits.requestBytesMax;
+  if (payload.byteLength > bytesMax) throw tooLarge(bytesMax, "InvokeFunction");
+  if (payload.byteLength === 0) return;
+  try {
+    JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("utf8"));
+  } catch (error) {
+    const token = /^\s*([^\s,:{}[\]"]+)/.exec(Buffer.from(payload).toString("utf8", 0, 64))?.[1] ?? "";
+    throw new AwsError(
+      "InvalidRequestContentException",
+      `Could not parse request body into json: Could not parse payload into json: Unrecognized token '${token}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n at [Source: (byte[])"${Buffer.from(payload).toString("utf8", 0, 500)}"; line: 1, column: ${token.length + 1}]`,
+      { members: { Type: "User" }, ...(error instanceof Error ? {} : {}) },
+    );
+  }
+}
