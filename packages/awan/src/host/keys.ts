@@ -36,8 +36,17 @@ export const residentRows = table<[accountId: string, region: string, resident: 
   "resident",
 );
 
-export function scopePrefix(scope: Scope): string {
-  return packTuple([scope.accountId, scope.region]);
+const prefixes = new Map<string, string>();
+
+/** Packed account and region, with which every key of the scope starts. */
+export function scopePrefix({ accountId, region }: Scope): string {
+  const name = `${accountId}/${region}`;
+  let prefix = prefixes.get(name);
+  if (prefix === undefined) {
+    prefix = packTuple([accountId, region]);
+    if (prefixes.size < 4096) prefixes.set(name, prefix);
+  }
+  return prefix;
 }
 
 const hostPrefix = scopePrefix({ accountId: "", region: "" });

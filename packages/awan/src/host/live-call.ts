@@ -18,30 +18,38 @@ import type { Ports } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import { type Answer, Park, Perform } from "./service.ts";
 
-/** What every view of one transaction shares. */
-export interface Transactional {
-  readonly draft: Draft;
-  readonly registry: Registry;
-  readonly nowMs: number;
+/** Who asks for a transaction and on whose behalf: the same for every attempt at it. */
+export interface TransactionRequest {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly principal: Principal;
   readonly startedAtMs: number;
-  readonly random: Random;
   readonly requestId: string;
   readonly endpoint: string;
   readonly trace: TraceContext;
-  readonly partition: string;
+  /** Whether a `Park` drops the writes; otherwise the body's result is not looked at. */
+  readonly mayPark: boolean;
+}
+
+/** What every view of one transaction shares. */
+export interface Transactional {
+  readonly request: TransactionRequest;
+  readonly draft: Draft;
+  readonly registry: Registry;
+  readonly nowMs: number;
+  readonly random: Random;
   /** Filled while it runs; the host acts on it after the commit. */
   readonly aftermath: Aftermath;
 }
 
+/** What is to follow the commit. Most transactions ask for nothing: the lists are made when first needed. */
 export class Aftermath {
   dutiesChanged = false;
-  readonly dispatches: { readonly id: string; readonly row: OutboxRow }[] = [];
-  readonly residents = new Set<string>();
-  readonly notes: {
-    readonly kind: string;
-    readonly scope: Scope;
-    readonly attributes: Readonly<Record<string, unknown>>;
-  }[] = [];
+  dispatches: { readonly id: string; readonly row: OutboxRow }[] | undefined;
+  residents: Set<string> | undefined;
+  notes:
+    | { readonly kind: string; readonly scope: Scope; readonly attributes: Readonly<Record<string, unknown>> }[]
+    | undefined;
 }
 
 export class LiveCall implements Call {
@@ -60,25 +68,25 @@ export class LiveCall implements Call {
   }
 
   get partition(): string {
-    return this.#shared.partition;
+    return "aws";
   }
   get nowMs(): number {
     return this.#shared.nowMs;
   }
   get startedAtMs(): number {
-    return this.#shared.startedAtMs;
+    return this.#shared.request.startedAtMs;
   }
   get random(): Random {
     return this.#shared.random;
   }
   get requestId(): string {
-    return this.#shared.requestId;
+    return this.#shared.request.requestId;
   }
   get trace(): TraceContext {
-    return this.#shared.trace;
+    return this.#shared.request.trace;
   }
   get endpoint(): string {
-    return this.#shared.endpoint;
+    return this.#shared.request.endpoint;
   }
   get ports(): Ports {
     return this.#shared.registry.ports;
@@ -116,7 +124,8 @@ export class LiveCall implements Call {
   }
 
   dispatch(dispatch: Dispatch): string {
-    const { aftermath, trace, nowMs, random } = this.#shared;
+    const { aftermath, request, nowMs, random } = this.#shared;
+    const { trace } = request;
     const id = random.uuid();
     const row: OutboxRow = {
       ...dispatch,
@@ -130,20 +139,20 @@ export class LiveCall implements Call {
     outbox.set(this.#host, [id], row);
     if (dispatch.notBeforeMs !== undefined && dispatch.notBeforeMs > nowMs) {
       this.in({ accountId: "", region: "" }).schedule("host.dispatch", [id], dispatch.notBeforeMs);
-    } else aftermath.dispatches.push({ id, row });
+    } else (aftermath.dispatches ??= []).push({ id, row });
     return id;
   }
 
   keep(resident: string, key: readonly TuplePart[]): void {
     const row: [string, string, string, string] = [this.accountId, this.region, resident, packTuple(key)];
     residentRows.set(this.#host, row, true);
-    this.#shared.aftermath.residents.add(packTuple(row));
+    (this.#shared.aftermath.residents ??= new Set()).add(packTuple(row));
   }
 
   dismiss(resident: string, key: readonly TuplePart[]): void {
     const row: [string, string, string, string] = [this.accountId, this.region, resident, packTuple(key)];
     residentRows.delete(this.#host, row);
-    this.#shared.aftermath.residents.add(packTuple(row));
+    (this.#shared.aftermath.residents ??= new Set()).add(packTuple(row));
   }
 
   invoke(service: string, operation: string, input: object): Record<string, unknown> {
@@ -161,7 +170,7 @@ export class LiveCall implements Call {
   }
 
   note(kind: string, attributes: Readonly<Record<string, unknown>>): void {
-    this.#shared.aftermath.notes.push({ kind, scope: this, attributes });
+    (this.#shared.aftermath.notes ??= []).push({ kind, scope: this, attributes });
   }
 
   get #host(): Transaction {

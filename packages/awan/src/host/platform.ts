@@ -17,12 +17,12 @@ import { Dispatcher } from "./dispatcher.ts";
 import { Duties } from "./duties.ts";
 import type { Journal } from "./journal.ts";
 import { dueTimes, hostTransaction, outbox } from "./keys.ts";
-import { type Aftermath, rootPrincipal, servicePrincipal } from "./live-call.ts";
+import { type Aftermath, rootPrincipal, servicePrincipal, type TransactionRequest } from "./live-call.ts";
 import { Registry, type ServiceLoaders, splitName } from "./registry.ts";
 import { Residents } from "./residents.ts";
 import { type Answer, Park, Perform, type RunRequest, type Shell } from "./service.ts";
 import { packTuple } from "../store/tuple.ts";
-import { commitOf, type TransactionRequest, Transactions } from "./transactions.ts";
+import { commitOf, Transactions } from "./transactions.ts";
 
 export interface PlatformOptions {
   readonly clock: Clock;
@@ -199,11 +199,11 @@ export class Platform implements Shell {
     let body = first;
     for (;;) {
       const ran = await this.#attempt(transaction, body);
-      const { result, commit, reads } = ran;
+      const { result, commit } = ran;
       if (result instanceof Park) {
         if (result.deadlineMs <= this.clock.nowMs())
           throw new Defect(`${transaction.name} parked past its deadline`);
-        await this.#waitParked(reads, result.deadlineMs, caller?.signal);
+        await this.#waitParked(ran.reads(), result.deadlineMs, caller?.signal);
         continue;
       }
       const durable = this.#transactions.durable(commit);
@@ -216,15 +216,6 @@ export class Platform implements Shell {
         transaction.scope,
       );
       body = (call) => result.then(call, performed as never);
-    }
-  }
-
-  async #attempt<Output>(transaction: TransactionRequest, body: (call: Call) => Answer<Output>) {
-    try {
-      return this.#transactions.run(transaction, body);
-    } catch (error) {
-      if (error instanceof AwsError) await this.#transactions.durable(commitOf(error));
-      throw error;
     }
   }
 
@@ -272,8 +263,8 @@ export class Platform implements Shell {
   }
 
   #follow(aftermath: Aftermath, commit: number): void {
-    for (const { id, row } of aftermath.dispatches) this.#dispatcher.start(id, row, commit);
-    for (const resident of aftermath.residents) this.#residents.refresh(resident);
+    for (const { id, row } of aftermath.dispatches ?? []) this.#dispatcher.start(id, row, commit);
+    for (const resident of aftermath.residents ?? []) this.#residents.refresh(resident);
     if (aftermath.dutiesChanged) this.#duties.arm();
   }
 

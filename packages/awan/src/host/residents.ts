@@ -20,7 +20,7 @@ export interface ResidentHost {
     name: string,
     scope: Scope,
     body: (call: Call) => Result,
-  ): { readonly result: Result; readonly reads: readonly Range[] };
+  ): { readonly result: Result; reads(): readonly Range[] };
   watch(ranges: readonly Range[], wake: () => void): () => void;
   onDefect(error: unknown, where: string): void;
 }
@@ -92,7 +92,7 @@ export class Residents {
     if (this.#stopped || this.#running.get(packed) !== running) return;
     const resident = this.#host.registry.ready(service)?.residents?.[own];
     if (resident === undefined) throw new Error(`no resident ${name}`);
-    let ran: { readonly result: number | undefined; readonly reads: readonly Range[] };
+    let ran: { readonly result: number | undefined; reads(): readonly Range[] };
     try {
       ran = this.#host.transact(name, { accountId, region }, (call) => resident(call, unpackTuple(key)));
     } catch (error) {
@@ -102,7 +102,7 @@ export class Residents {
     }
     if (this.#running.get(packed) !== running) return;
     const wake = (): void => this.#queue(packed, running);
-    running.stopWatching = this.#host.watch(ran.reads, wake);
+    running.stopWatching = this.#host.watch(ran.reads(), wake);
     if (ran.result === undefined) return;
     if (ran.result <= this.#host.clock.nowMs()) this.#queue(packed, running);
     else running.cancelAlarm = this.#host.clock.at(ran.result, wake);

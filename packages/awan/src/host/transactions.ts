@@ -8,29 +8,18 @@ import type { Random } from "../kernel/random.ts";
 import type { Engine, Range } from "../store/engine.ts";
 import { Draft } from "../store/transaction.ts";
 import { RangeWatchers } from "../store/watch.ts";
-import type { Call, Principal, Scope, TraceContext } from "./call.ts";
+import type { Call } from "./call.ts";
 import type { Journal } from "./journal.ts";
-import { Aftermath, LiveCall } from "./live-call.ts";
+import { Aftermath, LiveCall, type TransactionRequest } from "./live-call.ts";
 import type { Registry } from "./registry.ts";
 import { Park } from "./service.ts";
-
-export interface TransactionRequest {
-  readonly name: string;
-  readonly scope: Scope;
-  readonly principal: Principal;
-  readonly startedAtMs: number;
-  readonly requestId: string;
-  readonly endpoint: string;
-  readonly trace: TraceContext;
-  /** Whether a `Park` drops the writes; otherwise the body's result is not looked at. */
-  readonly mayPark: boolean;
-}
 
 export interface Ran<Result> {
   readonly result: Result;
   /** The newest commit this transaction made or read, when that is not durable yet: wait for it before answering. */
   readonly commit: number;
-  readonly reads: readonly Range[];
+  /** What it read, for watching. */
+  reads(): Range[];
 }
 
 /** Wakes whoever parked on a range. Called at most once per registration. */
@@ -60,7 +49,7 @@ export class Transactions {
     const draft = new Draft(engine);
     const aftermath = new Aftermath();
     const nowMs = clock.nowMs();
-    const shared = { ...request, draft, registry, nowMs, random, partition: "aws", aftermath };
+    const shared = { request, draft, registry, nowMs, random, aftermath };
     engine.takeNewestRead();
     let result: Result;
     try {
@@ -70,9 +59,9 @@ export class Transactions {
       throw error;
     }
     let commit = engine.takeNewestRead();
-    if (request.mayPark && result instanceof Park) return { result, commit, reads: draft.reads };
-    if (draft.writes.size > 0) commit = this.#commit(draft, aftermath, request, nowMs);
-    return { result, commit, reads: draft.reads };
+    const dropped = request.mayPark && result instanceof Park;
+    if (!dropped && draft.writes.size > 0) commit = this.#commit(draft, aftermath, request, nowMs);
+    return { result, commit, reads: () => draft.reads() };
   }
 
   /** Resolves when the commit is durable; undefined when it is already. */
@@ -88,12 +77,8 @@ export class Transactions {
 
   #commit(draft: Draft, aftermath: Aftermath, request: TransactionRequest, nowMs: number): number {
     const commit = this.#parts.engine.commit(draft.writes);
-    const woken = new Set<Wake>();
-    if (this.#watchers.segmentCount > 0) {
-      for (const key of draft.writes.keys()) this.#watchers.collect(key, woken);
-    }
-    for (const wake of woken) wake();
-    for (const note of aftermath.notes) {
+    this.#wakeReaders(draft);
+    for (const note of aftermath.notes ?? []) {
       this.#parts.journal.record({
         name: note.kind,
         traceId: request.trace.traceId,
@@ -107,6 +92,13 @@ export class Transactions {
     }
     this.#parts.follow(aftermath, commit);
     return commit;
+  }
+
+  #wakeReaders(draft: Draft): void {
+    if (this.#watchers.segmentCount === 0) return;
+    const woken = new Set<Wake>();
+    for (const key of draft.writes.keys()) this.#watchers.collect(key, woken);
+    for (const wake of woken) wake();
   }
 }
 

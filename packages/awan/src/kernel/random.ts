@@ -2,6 +2,13 @@
  * Randomness that can be replayed: a whole run is a function of one seed. Never for secrets; those come from
  * `system-secrets.ts`.
  */
+const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** Eight lower-case hexadecimal digits. */
+function hexOf(word: number): string {
+  return `${hexPairs[word >>> 24]}${hexPairs[(word >>> 16) & 0xff]}${hexPairs[(word >>> 8) & 0xff]}${hexPairs[word & 0xff]}`;
+}
+
 const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** sfc32: 128 bits of state, fast, passes PractRand; two instances from different seeds are independent. */
@@ -44,16 +51,16 @@ export class Random {
 
   /** An RFC 4122 version 4 identifier. */
   uuid(): string {
-    const hex = this.hex(32);
-    const variant = "89ab".charAt(Number.parseInt(hex.charAt(16), 16) & 3);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    const [first, second, third, fourth] = [this.#word(), this.#word(), this.#word(), this.#word()];
+    const variant = "89ab".charAt(this.nextUint32() & 3);
+    return `${first}-${second.slice(0, 4)}-4${second.slice(5)}-${variant}${third.slice(1, 4)}-${third.slice(4)}${fourth}`;
   }
 
   /** `length` lower-case hexadecimal digits. */
   hex(length: number): string {
     let text = "";
-    while (text.length < length) text += this.nextUint32().toString(16).padStart(8, "0");
-    return text.slice(0, length);
+    while (text.length < length) text += this.#word();
+    return text.length === length ? text : text.slice(0, length);
   }
 
   /** `length` characters of `alphabet` (letters and digits unless told otherwise). */
@@ -72,5 +79,9 @@ export class Random {
   /** An independent generator, seeded from this one. */
   fork(): Random {
     return new Random(this.nextUint32() * 0x20_0000 + (this.nextUint32() & 0x1f_ffff));
+  }
+
+  #word(): string {
+    return hexOf(this.nextUint32());
   }
 }

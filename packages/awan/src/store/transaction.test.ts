@@ -50,7 +50,7 @@ test("what counts as read ends where the walk ended", () => {
   engine.commit(new Map([..."abc"].map((k) => [k, { value: 1 }])));
   const draft = new Draft(engine);
   for (const [k] of draft.scan({ from: "a", to: "z" })) if (k === "b") break;
-  expect(draft.reads).toEqual([{ from: "a", to: "b\0" }]);
+  expect(draft.reads()).toEqual([{ from: "a", to: "b\0" }]);
 });
 
 test("a failed savepoint undoes its own writes and no others", () => {

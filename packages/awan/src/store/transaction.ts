@@ -17,7 +17,8 @@ export interface Transaction {
 
 export class Draft {
   readonly writes = new Map<string, Write>();
-  readonly reads: Range[] = [];
+  readonly #keysRead: string[] = [];
+  readonly #rangesRead: Range[] = [];
   readonly #engine: Engine;
   /** Keys of `writes` in order; built by the first scan and kept up from then on. */
   #sorted: string[] | undefined;
@@ -27,10 +28,15 @@ export class Draft {
     this.#engine = engine;
   }
 
+  /** Everything read so far, as ranges. */
+  reads(): Range[] {
+    return [...this.#keysRead.map((key) => ({ from: key, to: `${key}\0` })), ...this.#rangesRead];
+  }
+
   get(key: string): unknown {
     const write = this.writes.get(key);
     if (write !== undefined) return write?.value;
-    this.reads.push({ from: key, to: `${key}\0` });
+    this.#keysRead.push(key);
     return this.#engine.get(key);
   }
 
@@ -48,7 +54,7 @@ export class Draft {
    */
   *scan(range: Range, reverse = false): Generator<readonly [key: string, value: unknown], void> {
     const read = reverse ? { from: range.to, to: range.to } : { from: range.from, to: range.from };
-    this.reads.push(read);
+    this.#rangesRead.push(read);
     let at: string | undefined;
     const stored = this.#engine.scan(range, reverse)[Symbol.iterator]();
     let row = stored.next();
