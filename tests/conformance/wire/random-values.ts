@@ -131,7 +131,7 @@ export function comparable(value: unknown): unknown {
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("hex") };
   if (typeof value === "bigint") return String(value);
   // The SDK wraps JSON in headers in an object that is a String.
-  if (Object.prototype.toString.call(value) === "[object String]") return value.toString();
+  if (Object.prototype.toString.call(value) === "[object String]") return (value as string).toString();
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== "object" || value === null) return value;
   if (value.constructor?.name === "NumericValue")
