@@ -198,7 +198,14 @@ export class Platform implements Shell {
   ): Promise<Output> {
     let body = first;
     for (;;) {
-      const ran = await this.#attempt(transaction, body);
+      let ran: Ran<Answer<Output>>;
+      try {
+        // Not awaited: nothing may commit between a run that parks and its watch, or the wake-up is lost.
+        ran = this.#transactions.run(transaction, body);
+      } catch (error) {
+        if (error instanceof AwsError) await this.#transactions.durable(commitOf(error));
+        throw error;
+      }
       const { result, commit } = ran;
       if (result instanceof Park) {
         if (result.deadlineMs <= this.clock.nowMs())
