@@ -22,7 +22,7 @@ import { Registry, type ServiceLoaders, splitName } from "./registry.ts";
 import { Residents } from "./residents.ts";
 import { type Answer, Park, Perform, type RunRequest, type Shell } from "./service.ts";
 import { packTuple } from "../store/tuple.ts";
-import { commitOf, type Ran, type TransactionRequest, Transactions } from "./transactions.ts";
+import { commitOf, type Ran, Transactions } from "./transactions.ts";
 
 export interface PlatformOptions {
   readonly clock: Clock;
