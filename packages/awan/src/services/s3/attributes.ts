@@ -1,0 +1,198 @@
+/** What a caller says about an object besides its bytes, checked and made into a row's attributes: metadata, tags, class, encryption, ACL, lock. */
+import type { Call } from "../../host/call.ts";
+import { aclsDisabled, publicAccessOf } from "./access/authorize.ts";
+import { type GrantHeaders, grantsOfHeaders, isPublicList, privateGrants } from "./access/acl.ts";
+import type { Bucket } from "./bucket.ts";
+import { encryptionFor, type EncryptionHeaders } from "./encryption.ts";
+import { accessDenied, invalidArgument, invalidRequest, s3Error } from "./errors.ts";
+import type { Grant, ObjectAttributes, Retention, RetentionMode, SystemMetadata } from "./keys.ts";
+import { dayMs, limits } from "./limits.ts";
+import { tagsOfHeader } from "./tags.ts";
+
+export interface AttributeInput extends GrantHeaders, EncryptionHeaders {
+  readonly CacheControl?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  readonly ContentType?: string | undefined;
+  readonly Expires?: Date | string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
+  readonly Tagging?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly ObjectLockMode?: string | undefined;
+  readonly ObjectLockRetainUntilDate?: Date | undefined;
+  readonly ObjectLockLegalHoldStatus?: string | undefined;
+}
+
+export const storageClasses: ReadonlySet<string> = new Set([
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+  "GLACIER_IR",
+]);
+
+const systemMembers = [
+  "CacheControl",
+  "ContentDisposition",
+  "ContentLanguage",
+  "ContentType",
+  "WebsiteRedirectLocation",
+] as const;
+
+export function attributesOf(call: Call, bucket: Bucket, input: AttributeInput): ObjectAttributes {
+  return {
+    system: systemMetadataOf(input),
+    metadata: metadataOf(input.Metadata),
+    tags: tagsOfHeader(input.Tagging),
+    storageClass: storageClassOf(input.StorageClass),
+    encryption: encryptionFor(bucket, input),
+    ...ownershipOf(call, bucket, input),
+    ...lockOf(call, bucket, input),
+  };
+}
+
+export function systemMetadataOf(input: AttributeInput): SystemMetadata {
+  const system: Record<string, string> = {};
+  for (const member of systemMembers) {
+    const value = input[member];
+    if (value !== undefined && value !== "") system[member] = value;
+  }
+  system["ContentType"] ??= "binary/octet-stream";
+  // aws-chunked is how the body travelled, not what it is.
+  const encodings = input.ContentEncoding?.split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "aws-chunked" && each !== "");
+  if (encodings !== undefined && encodings.length > 0) system["ContentEncoding"] = encodings.join(",");
+  if (input.Expires !== undefined)
+    system["Expires"] = input.Expires instanceof Date ? input.Expires.toUTCString() : input.Expires;
+  const redirect = input.WebsiteRedirectLocation;
+  if (redirect !== undefined && !/^(\/|https?:\/\/)/.test(redirect)) {
+    throw s3Error(
+      "InvalidRedirectLocation",
+      400,
+      "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+    );
+  }
+  return system;
+}
+
+export function metadataOf(
+  metadata: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  if (metadata === undefined) return {};
+  let sizeBytes = 0;
+  const lower: Record<string, string> = {};
+  for (const [name, value] of Object.entries(metadata)) {
+    sizeBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+    lower[name.toLowerCase()] = value;
+  }
+  if (sizeBytes > limits.metadataSizeBytesMax) {
+    throw s3Error("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size", {
+      Size: sizeBytes,
+      MaxSizeAllowed: limits.metadataSizeBytesMax,
+    });
+  }
+  return lower;
+}
+
+export function storageClassOf(asked: string | undefined): string {
+  if (asked === undefined) return "STANDARD";
+  if (!storageClasses.has(asked))
+    throw s3Error("InvalidStorageClass", 400, "The storage class you specified is not valid", {
+      StorageClassRequested: asked,
+    });
+  return asked;
+}
+
+/** Who owns the object, and its list. */
+export function ownershipOf(
+  call: Call,
+  bucket: Bucket,
+  input: GrantHeaders,
+): { readonly ownerAccountId: string; readonly grants: readonly Grant[] } {
+  const bucketAccountId = bucket.row.accountId;
+  const writer = call.principal.kind === "anonymous" ? bucketAccountId : call.principal.accountId;
+  const given = grantsOfHeaders(input, { accountId: writer, bucketAccountId }, "object");
+  if (aclsDisabled(bucket.row)) {
+    if (
+      given !== undefined &&
+      input.ACL !== "bucket-owner-full-control" &&
+      (input.ACL !== "private" || writer !== bucketAccountId)
+    ) {
+      throw s3Error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
+    }
+    return { ownerAccountId: bucketAccountId, grants: privateGrants(bucketAccountId) };
+  }
+  if (given !== undefined && isPublicList(given) && publicAccessOf(bucket).blockPublicAcls)
+    throw accessDenied();
+  const preferred =
+    bucket.row.ownership === "BucketOwnerPreferred" && input.ACL === "bucket-owner-full-control";
+  const owner = preferred ? bucketAccountId : writer;
+  return {
+    ownerAccountId: owner,
+    grants: preferred ? privateGrants(bucketAccountId) : (given ?? privateGrants(owner)),
+  };
+}
+
+function lockOf(
+  call: Call,
+  bucket: Bucket,
+  input: AttributeInput,
+): { readonly retention: Retention | null; readonly legalHold: boolean } {
+  const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = input;
+  const { lock } = bucket.row;
+  if (lock === null) {
+    if (mode !== undefined || until !== undefined || hold !== undefined)
+      throw invalidRequest("Bucket is missing Object Lock Configuration");
+    return { retention: null, legalHold: false };
+  }
+  if ((mode === undefined) !== (until === undefined)) {
+    throw invalidArgument(
+      mode === undefined ? "x-amz-object-lock-mode" : "x-amz-object-lock-retain-until-date",
+      undefined,
+      "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied",
+    );
+  }
+  if (hold !== undefined && hold !== "ON" && hold !== "OFF") {
+    throw invalidArgument("x-amz-object-lock-legal-hold", hold, "Legal Hold must be either of 'ON' or 'OFF'");
+  }
+  const legalHold = hold === "ON";
+  if (mode !== undefined && until !== undefined) {
+    if (mode !== "GOVERNANCE" && mode !== "COMPLIANCE")
+      throw invalidArgument("x-amz-object-lock-mode", mode, "Unknown wormMode directive.");
+    if (until.getTime() <= call.nowMs)
+      throw invalidArgument(
+        "x-amz-object-lock-retain-until-date",
+        until.toISOString(),
+        "The retain until date must be in the future!",
+      );
+    return { retention: { mode: mode, untilMs: until.getTime() }, legalHold };
+  }
+  return { retention: defaultRetention(bucket, call.nowMs), legalHold };
+}
+
+/** What the bucket's object lock gives an object that asks for nothing. */
+export function defaultRetention(bucket: Bucket, nowMs: number): Retention | null {
+  const { lock } = bucket.row;
+  if (lock === null || lock.mode === null) return null;
+  if (lock.days !== null) return { mode: lock.mode, untilMs: nowMs + lock.days * dayMs };
+  const until = new Date(nowMs);
+  until.setUTCFullYear(until.getUTCFullYear() + (lock.years ?? 0));
+  return { mode: lock.mode, untilMs: until.getTime() };
+}
+
+/** Keys are at most 1,024 bytes of UTF-8. */
+export function checkKey(key: string): void {
+  const sizeBytes = Buffer.byteLength(key);
+  if (sizeBytes > limits.keySizeBytesMax) {
+    throw s3Error("KeyTooLongError", 400, "Your key is too long", {
+      Size: sizeBytes,
+      MaxSizeAllowed: limits.keySizeBytesMax,
+    });
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * Server-side encryption as callers see it: which headers go together, what a bucket's default adds, and the key that
+ * must come again with every read of an SSE-C object. Bytes are stored as they are.
+ */
+import { createHash } from "node:crypto";
+import type { Bucket } from "./bucket.ts";
+import { readConfig } from "./bucket.ts";
+import { invalidArgument, invalidRequest, s3Error } from "./errors.ts";
+import type { Encryption } from "./keys.ts";
+
+export interface EncryptionHeaders {
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
+  readonly SSEKMSEncryptionContext?: string | undefined;
+  readonly BucketKeyEnabled?: boolean | undefined;
+  readonly SSECustomerAlgorithm?: string | undefined;
+  readonly SSECustomerKey?: string | undefined;
+  readonly SSECustomerKeyMD5?: string | undefined;
+}
+
+export interface EncryptionConfig {
+  readonly Rules?: readonly {
+    readonly ApplyServerSideEncryptionByDefault?:
+      | { readonly SSEAlgorithm?: string | undefined; readonly KMSMasterKeyID?: string | undefined }
+      | undefined;
+    readonly BucketKeyEnabled?: boolean | undefined;
+  }[];
+}
+
+export const managedEncryption: Encryption = {
+  kind: "AES256",
+  keyId: null,
+  bucketKey: false,
+  context: null,
+  customerKeyMd5: null,
+};
+
+const kinds = new Set(["AES256", "aws:kms", "aws:kms:dsse"]);
+
+/** The encryption of an object written with these headers. */
+export function encryptionFor(bucket: Bucket, input: EncryptionHeaders): Encryption {
+  const customer = customerKeyOf(input);
+  const asked = input.ServerSideEncryption;
+  if (customer !== undefined) {
+    if (asked !== undefined) {
+      throw invalidArgument(
+        "x-amz-server-side-encryption",
+        asked,
+        "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+      );
+    }
+    return { kind: "customer", keyId: null, bucketKey: false, context: null, customerKeyMd5: customer };
+  }
+  if (asked !== undefined && !kinds.has(asked)) {
+    throw invalidArgument(
+      "x-amz-server-side-encryption",
+      asked,
+      "The encryption method specified is not supported",
+    );
+  }
+  if (asked === undefined && input.SSEKMSKeyId !== undefined) {
+    throw invalidArgument(
+      "x-amz-server-side-encryption",
+      "null",
+      "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+    );
+  }
+  if (asked === "AES256" && input.SSEKMSKeyId !== undefined) {
+    throw invalidArgument(
+      "x-amz-server-side-encryption",
+      asked,
+      "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+    );
+  }
+  if (asked === undefined) return defaultEncryption(bucket, input.BucketKeyEnabled);
+  if (asked === "AES256") return managedEncryption;
+  const fallback = defaultEncryption(bucket, undefined);
+  return {
+    kind: asked as Encryption["kind"],
+    keyId: kmsKey(
+      bucket,
+      input.SSEKMSKeyId ?? (fallback.kind === asked ? (fallback.keyId ?? undefined) : undefined),
+    ),
+    bucketKey: input.BucketKeyEnabled ?? fallback.bucketKey,
+    context: input.SSEKMSEncryptionContext ?? null,
+    customerKeyMd5: null,
+  };
+}
+
+function defaultEncryption(bucket: Bucket, bucketKey: boolean | undefined): Encryption {
+  const rule = readConfig<EncryptionConfig>(bucket, "encryption")?.Rules?.[0];
+  const byDefault = rule?.ApplyServerSideEncryptionByDefault;
+  if (byDefault?.SSEAlgorithm === undefined || byDefault.SSEAlgorithm === "AES256") return managedEncryption;
+  return {
+    kind: byDefault.SSEAlgorithm as Encryption["kind"],
+    keyId: kmsKey(bucket, byDefault.KMSMasterKeyID),
+    bucketKey: bucketKey ?? rule?.BucketKeyEnabled ?? false,
+    context: null,
+    customerKeyMd5: null,
+  };
+}
+
+/** A key's ARN; AWS's own key for S3 when none is named. */
+function kmsKey(bucket: Bucket, key: string | undefined): string {
+  const { accountId, region, partition } = bucket.call;
+  if (key === undefined) return `arn:${partition}:kms:${region}:${accountId}:alias/aws/s3`;
+  if (key.startsWith("arn:")) return key;
+  return `arn:${partition}:kms:${region}:${accountId}:${key.startsWith("alias/") ? key : `key/${key}`}`;
+}
+
+/** Base64 MD5 of the customer's key, checked; undefined when the request brings none. */
+export function customerKeyOf(
+  input: EncryptionHeaders,
+  prefix = "x-amz-server-side-encryption-customer",
+): string | undefined {
+  const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = input;
+  if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
+  if (algorithm === undefined) {
+    throw invalidArgument(
+      `${prefix}-algorithm`,
+      "null",
+      "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.",
+    );
+  }
+  if (algorithm !== "AES256") {
+    throw s3Error(
+      "InvalidEncryptionAlgorithmError",
+      400,
+      "The Encryption request you specified is not valid. Supported value: AES256.",
+      {
+        ArgumentName: prefix,
+        ArgumentValue: algorithm,
+      },
+    );
+  }
+  if (key === undefined) {
+    throw invalidArgument(
+      prefix,
+      "null",
+      "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.",
+    );
+  }
+  const bytes = Buffer.from(key, "base64");
+  if (bytes.length !== 32)
+    throw invalidArgument(prefix, "null", "The secret key was invalid for the specified algorithm.");
+  const computed = createHash("md5").update(bytes).digest("base64");
+  if (md5 === undefined) {
+    throw invalidArgument(
+      prefix,
+      "null",
+      "Requests specifying Server Side Encryption with Customer provided keys must provide the client calculated MD5 of the secret key.",
+    );
+  }
+  if (md5 !== computed)
+    throw invalidArgument(
+      `${prefix}-key-MD5`,
+      md5,
+      "The calculated MD5 hash of the key did not match the hash that was provided.",
+    );
+  return computed;
+}
+
+/** Refuses to read an object without the key it was written with, or with a key it was not. */
+export function checkReadKey(encryption: Encryption, input: EncryptionHeaders): void {
+  const given = customerKeyOf(input);
+  if (encryption.kind !== "customer") {
+    if (given !== undefined)
+      throw invalidRequest("The encryption parameters are not applicable to this object.");
+    return;
+  }
+  if (given === undefined) {
+    throw invalidRequest(
+      "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
+    );
+  }
+  if (given !== encryption.customerKeyMd5) throw s3Error("AccessDenied", 403, "Access Denied");
+}
+
+interface EncryptionMembers {
+  readonly ServerSideEncryption?: "AES256" | "aws:kms" | "aws:kms:dsse";
+  readonly SSEKMSKeyId?: string;
+  readonly SSEKMSEncryptionContext?: string;
+  readonly BucketKeyEnabled?: boolean;
+  readonly SSECustomerAlgorithm?: string;
+  readonly SSECustomerKeyMD5?: string;
+}
+
+/** The members of an answer that tell how an object is encrypted. */
+export function encryptionMembers(encryption: Encryption): EncryptionMembers {
+  if (encryption.kind === "customer") {
+    return { SSECustomerAlgorithm: "AES256", SSECustomerKeyMD5: encryption.customerKeyMd5 ?? "" };
+  }
+  return {
+    ServerSideEncryption: encryption.kind,
+    ...(encryption.keyId === null ? {} : { SSEKMSKeyId: encryption.keyId }),
+    ...(encryption.bucketKey ? { BucketKeyEnabled: true } : {}),
+  };
+}

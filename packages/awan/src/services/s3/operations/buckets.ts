@@ -1,0 +1,224 @@
+/** CreateBucket, HeadBucket, DeleteBucket, ListBuckets and GetBucketLocation. */
+import type { Call } from "../../../host/call.ts";
+import { authorize } from "../access/authorize.ts";
+import { grantsOfHeaders, ownerOf, privateGrants } from "../access/acl.ts";
+import {
+  addBucket,
+  findBucket,
+  invalidBucketName,
+  isBucketName,
+  openBucket,
+  removeBucket,
+  writeConfig,
+} from "../bucket.ts";
+import { accessDenied, invalidArgument, s3Error } from "../errors.ts";
+import { objects, type ObjectOwnership, owned, uploads, versions } from "../keys.ts";
+import { limits } from "../limits.ts";
+import { tagsOfDocument } from "../tags.ts";
+import type { Input, Output } from "../types.ts";
+
+const ownerships = new Set(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]);
+const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+export function createBucket(call: Call, input: Input<"CreateBucket">): Output<"CreateBucket"> {
+  if (call.principal.kind === "anonymous") throw accessDenied();
+  const name = input.Bucket;
+  if (!isBucketName(name)) throw invalidBucketName(name);
+  const place = placeOf(call, input.CreateBucketConfiguration?.LocationConstraint);
+  const { ObjectOwnership: ownership } = input;
+  if (ownership !== undefined && !ownerships.has(ownership)) {
+    throw invalidArgument(
+      "x-amz-object-ownership",
+      ownership,
+      `Invalid x-amz-object-ownership header: ${String(ownership)}`,
+    );
+  }
+  const existing = findBucket(call, name);
+  if (existing !== undefined) return recreate(call, existing.row, place, name);
+  const { accountId } = call;
+  const grants = grantsOfHeaders(input, { accountId, bucketAccountId: accountId }, "bucket");
+  if (grants !== undefined && input.ACL !== "private" && ownership === "BucketOwnerEnforced") {
+    throw s3Error(
+      "InvalidBucketAclWithObjectOwnership",
+      400,
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+    );
+  }
+  const bucket = addBucket(call, {
+    name,
+    accountId,
+    region: place,
+    createdAtMs: call.nowMs,
+    ownership:
+      (ownership) ??
+      (grants === undefined ? "BucketOwnerEnforced" : "ObjectWriter"),
+    defaultOwnership: ownership === undefined,
+    defaultPublicAccess: true,
+    versioning: input.ObjectLockEnabledForBucket === true ? "Enabled" : "Off",
+    lock: input.ObjectLockEnabledForBucket === true ? { mode: null, days: null, years: null } : null,
+    grants: grants ?? privateGrants(accountId),
+    publicAccess: {
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: true,
+      restrictPublicBuckets: true,
+    },
+    policy: null,
+    configs: [],
+  });
+  const tags = input.CreateBucketConfiguration?.Tags;
+  if (tags !== undefined) writeConfig(bucket, "tagging", { tags: tagsOfDocument(tags, "bucket") });
+  return createdAnswer(call, name, place);
+}
+
+const createdAnswer = (call: Call, name: string, place: string): Output<"CreateBucket"> => ({
+  Location:
+    place === "us-east-1" && call.region === "us-east-1"
+      ? `/${name}`
+      : `${call.endpoint.replace("://", `://${name}.`)}/`,
+  BucketArn: `arn:${call.partition}:s3:::${name}`,
+});
+
+/** Creating one's own bucket again succeeds in us-east-1 only, as AWS keeps for old clients. */
+function recreate(
+  call: Call,
+  row: { readonly accountId: string; readonly region: string },
+  place: string,
+  name: string,
+): Output<"CreateBucket"> {
+  if (row.accountId !== call.accountId) {
+    throw s3Error(
+      "BucketAlreadyExists",
+      409,
+      "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
+      { BucketName: name },
+    );
+  }
+  if (row.region !== "us-east-1" || place !== "us-east-1") {
+    throw s3Error(
+      "BucketAlreadyOwnedByYou",
+      409,
+      "Your previous request to create the named bucket succeeded and you already own it.",
+      { BucketName: name },
+    );
+  }
+  return createdAnswer(call, name, place);
+}
+
+function placeOf(call: Call, constraint: string | undefined): string {
+  if (constraint === undefined || constraint === "") {
+    if (call.region !== "us-east-1" && call.region !== "aws-global") {
+      throw s3Error(
+        "IllegalLocationConstraintException",
+        400,
+        "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.",
+      );
+    }
+    return "us-east-1";
+  }
+  if (constraint === "us-east-1" || (constraint !== "EU" && !region.test(constraint))) {
+    throw s3Error("InvalidLocationConstraint", 400, "The specified location-constraint is not valid", {
+      LocationConstraint: constraint,
+    });
+  }
+  const wanted = constraint === "EU" ? "eu-west-1" : constraint;
+  if (call.region !== "us-east-1" && call.region !== "aws-global" && call.region !== wanted) {
+    throw s3Error(
+      "IllegalLocationConstraintException",
+      400,
+      `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    );
+  }
+  return wanted;
+}
+
+export function headBucket(call: Call, input: Input<"HeadBucket">): Output<"HeadBucket"> {
+  const bucket = openBucket(call, input);
+  authorize(call, bucket, { action: "s3:ListBucket", permission: { on: "bucket", permission: "READ" } });
+  return {
+    BucketArn: `arn:${call.partition}:s3:::${bucket.name}`,
+    BucketRegion: bucket.row.region,
+    AccessPointAlias: input.Bucket.endsWith("-s3alias"),
+  };
+}
+
+export function deleteBucket(call: Call, input: Input<"DeleteBucket">): void {
+  const bucket = openBucket(call, input);
+  authorize(call, bucket, { action: "s3:DeleteBucket" });
+  const { tx } = bucket.call;
+  if (objects.first(tx, [bucket.name]) !== undefined) throw notEmpty(bucket.name, false);
+  if (versions.first(tx, [bucket.name]) !== undefined) throw notEmpty(bucket.name, true);
+  if (uploads.first(tx, [bucket.name]) !== undefined) throw notEmpty(bucket.name, false);
+  removeBucket(bucket);
+}
+
+const notEmpty = (name: string, versioned: boolean): Error =>
+  s3Error(
+    "BucketNotEmpty",
+    409,
+    versioned
+      ? "The bucket you tried to delete is not empty. You must delete all versions in the bucket."
+      : "The bucket you tried to delete is not empty",
+    { BucketName: name },
+  );
+
+export function listBuckets(call: Call, input: Input<"ListBuckets">): Output<"ListBuckets"> {
+  if (call.principal.kind === "anonymous") throw accessDenied();
+  const {
+    Prefix: prefix = "",
+    BucketRegion: onlyRegion,
+    ContinuationToken: token,
+    MaxBuckets: asked,
+  } = input;
+  if (asked !== undefined && (!Number.isInteger(asked) || asked < 1 || asked > limits.listBucketsMax)) {
+    throw invalidArgument(
+      "max-buckets",
+      String(asked),
+      "Argument max-buckets must be an integer between 1 and 10000",
+    );
+  }
+  if (token === "")
+    throw invalidArgument("continuation-token", undefined, "The continuation token provided is incorrect");
+  const max = asked ?? limits.listBucketsMax;
+  const paged =
+    asked !== undefined || token !== undefined || onlyRegion !== undefined || input.Prefix !== undefined;
+  const { tx } = call.in({ region: "aws-global" });
+  const after = token === undefined ? "" : Buffer.from(token, "base64").toString("utf8");
+  const listed: NonNullable<Output<"ListBuckets">["Buckets"]> = [];
+  let next: string | undefined;
+  for (const { key, value } of owned.scan(tx, [], after === "" ? { from: [prefix] } : { after: [after] })) {
+    const [name] = key;
+    if (!name.startsWith(prefix)) break;
+    if (onlyRegion !== undefined && value.region !== onlyRegion) continue;
+    if (listed.length === max) {
+      next = listed.at(-1)?.Name;
+      break;
+    }
+    listed.push({
+      Name: name,
+      CreationDate: new Date(value.createdAtMs),
+      ...(paged ? { BucketRegion: value.region } : {}),
+      BucketArn: `arn:${call.partition}:s3:::${name}`,
+    });
+  }
+  return {
+    Buckets: listed,
+    Owner: ownerOf(call.accountId),
+    ...(input.Prefix === undefined ? {} : { Prefix: prefix }),
+    ...(next === undefined ? {} : { ContinuationToken: Buffer.from(next, "utf8").toString("base64") }),
+  };
+}
+
+export function getBucketLocation(
+  call: Call,
+  input: Input<"GetBucketLocation">,
+): Output<"GetBucketLocation"> {
+  const bucket = openBucket(call, input);
+  authorize(call, bucket, { action: "s3:GetBucketLocation" });
+  const { region: place } = bucket.row;
+  return place === "us-east-1" ? {} : { LocationConstraint: place as "us-west-2" };
+}
+
+export function listDirectoryBuckets(): never {
+  throw s3Error("NotImplemented", 501, "Awan does not implement directory buckets.");
+}

@@ -1,0 +1,362 @@
+/** CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload and AbortMultipartUpload. */
+import type { Call } from "../../../host/call.ts";
+import { type Answer, Perform } from "../../../host/service.ts";
+import { authorize } from "../access/authorize.ts";
+import { requestContext } from "../access/request-context.ts";
+import { type AttributeInput, attributesOf, checkKey } from "../attributes.ts";
+import { type Bucket, openBucket } from "../bucket.ts";
+import { withWrittenBlob } from "../blob-references.ts";
+import {
+  type Algorithm,
+  type ChecksumKind,
+  type ChecksumMembers,
+  checksumMembers,
+  defaultKind,
+  givenChecksums,
+  isAlgorithm,
+  offersKind,
+} from "../checksums/checksums.ts";
+import { type CopyInput, copySourceOf, sourceConditions } from "../copy-source.ts";
+import { customerKeyOf, type EncryptionHeaders, encryptionMembers } from "../encryption.ts";
+import { invalidArgument, invalidRequest, malformedXml, noSuchKey, s3Error } from "../errors.ts";
+import { type ObjectRow, finishedUploads, uploads } from "../keys.ts";
+import { expirationHeader } from "../lifecycle-rules.ts";
+import { dayMs, limits } from "../limits.ts";
+import {
+  type AskedPart,
+  checkWhole,
+  chooseParts,
+  forgetUpload,
+  joinParts,
+  keepPart,
+  newUploadId,
+  openUpload,
+  type Upload,
+} from "../multipart.ts";
+import { announce } from "../notifications.ts";
+import { checkCopySource, checkWrite } from "../preconditions.ts";
+import { type ByteRange, piecesOf } from "../read.ts";
+import { replicate } from "../replication.ts";
+import { checkPromises, storeBody, type Stored } from "../store.ts";
+import type { Input, Output } from "../types.ts";
+import { addObject, currentObject } from "../versions.ts";
+import { bodyOf } from "./put-object.ts";
+
+function admit(
+  call: Call,
+  input: { readonly Bucket: string; readonly Key: string; readonly ExpectedBucketOwner?: string | undefined },
+): Bucket {
+  const bucket = openBucket(call, input);
+  checkKey(input.Key);
+  authorize(call, bucket, {
+    action: "s3:PutObject",
+    key: input.Key,
+    permission: { on: "bucket", permission: "WRITE" },
+    context: requestContext(input),
+  });
+  return bucket;
+}
+
+export function createMultipartUpload(
+  call: Call,
+  input: Input<"CreateMultipartUpload">,
+): Output<"CreateMultipartUpload"> {
+  const bucket = admit(call, input);
+  const { algorithm, kind } = checksumOf(input);
+  const attributes = attributesOf(call, bucket, input);
+  const id = newUploadId(call);
+  uploads.set(bucket.call.tx, [bucket.name, input.Key, id], {
+    ...attributes,
+    startedAtMs: call.nowMs,
+    initiatorArn: call.principal.arn,
+    initiatorAccountId: call.principal.kind === "anonymous" ? bucket.row.accountId : call.principal.accountId,
+    algorithm: algorithm ?? "CRC64NVME",
+    checksumKind: kind,
+    checksumAsked: algorithm !== undefined,
+  });
+  return {
+    Bucket: bucket.name,
+    Key: input.Key,
+    UploadId: id,
+    ...encryptionMembers(attributes.encryption),
+    ...(algorithm === undefined ? {} : { ChecksumAlgorithm: algorithm, ChecksumType: kind }),
+  };
+}
+
+function checksumOf(input: Input<"CreateMultipartUpload">): {
+  readonly algorithm: Algorithm | undefined;
+  readonly kind: ChecksumKind;
+} {
+  const { ChecksumAlgorithm: algorithm, ChecksumType: kind } = input;
+  if (algorithm === undefined) {
+    if (kind !== undefined)
+      throw invalidRequest(
+        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
+      );
+    return { algorithm: undefined, kind: "FULL_OBJECT" };
+  }
+  if (!isAlgorithm(algorithm)) {
+    throw invalidRequest(
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+    );
+  }
+  if (kind === undefined) return { algorithm, kind: defaultKind(algorithm) };
+  if (kind !== "COMPOSITE" && kind !== "FULL_OBJECT")
+    throw invalidRequest(`Value for x-amz-checksum-type header is invalid.`);
+  if (!offersKind(algorithm, kind)) {
+    throw invalidRequest(
+      `The ${kind} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+    );
+  }
+  return { algorithm, kind };
+}
+
+const checkPartNumber = (partNumber: number): void => {
+  if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > limits.partNumberMax) {
+    throw invalidArgument(
+      "partNumber",
+      String(partNumber),
+      "Part number must be an integer between 1 and 10000, inclusive",
+    );
+  }
+};
+
+export function uploadPart(call: Call, input: Input<"UploadPart">): Answer<Output<"UploadPart">> {
+  const { row } = admitPart(call, input);
+  const promised = givenChecksums(input);
+  const asked = promised[0]?.[0] ?? input.ChecksumAlgorithm;
+  if (row.checksumAsked && asked !== undefined && asked !== row.algorithm) {
+    throw invalidRequest(
+      `Checksum Type mismatch occurred, expected checksum Type: ${row.algorithm?.toLowerCase() ?? "null"}, actual checksum Type: ${asked.toLowerCase()}`,
+    );
+  }
+  const own = row.algorithm ?? "CRC64NVME";
+  const request = {
+    body: input.Body,
+    contentLength: input.ContentLength,
+    contentMd5: (input as { readonly ContentMD5?: string }).ContentMD5,
+    promised,
+    algorithm: isAlgorithm(asked) ? asked : own,
+    also: own,
+    sizeBytesMax: limits.putSizeBytesMax,
+  };
+  checkPromises(request);
+  return storeBody(call, request, (later, stored) => {
+    const upload = admitPart(later, input);
+    finishPart(upload, input.PartNumber, stored);
+    return {
+      ETag: `"${stored.md5}"`,
+      ...(stored.checksumGiven || upload.row.checksumAsked
+        ? { [`Checksum${stored.algorithm}`]: stored.checksum }
+        : {}),
+      ...encryptionMembers(upload.row.encryption),
+    };
+  });
+}
+
+function admitPart(call: Call, input: Input<"UploadPart"> | Input<"UploadPartCopy">): Upload {
+  const bucket = admit(call, input);
+  checkPartNumber(input.PartNumber);
+  const upload = openUpload(bucket, input.Key, input.UploadId);
+  checkUploadKey(upload, input);
+  return upload;
+}
+
+/** Parts of an SSE-C upload bring the key that began it. */
+function checkUploadKey(upload: Upload, input: EncryptionHeaders): void {
+  const { encryption } = upload.row;
+  const given = customerKeyOf(input);
+  if (encryption.kind !== "customer") {
+    if (given !== undefined)
+      throw invalidRequest(
+        "The multipart upload initiate requested no encryption. Subsequent part requests must not include encryption parameters.",
+      );
+    return;
+  }
+  if (given === undefined) {
+    throw invalidRequest(
+      "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.",
+    );
+  }
+  if (given !== encryption.customerKeyMd5)
+    throw invalidRequest("The provided encryption parameters did not match the ones used originally.");
+}
+
+function finishPart(upload: Upload, partNumber: number, stored: Stored): void {
+  const { algorithm } = upload.row;
+  keepPart(upload, partNumber, {
+    etag: stored.md5,
+    sizeBytes: stored.sizeBytes,
+    modifiedAtMs: upload.bucket.call.nowMs,
+    body: bodyOf(upload.bucket, stored),
+    checksum: {
+      algorithm: algorithm ?? "CRC64NVME",
+      value: stored.also ?? stored.checksum,
+      type: "FULL_OBJECT",
+    },
+  });
+}
+
+export function uploadPartCopy(call: Call, input: Input<"UploadPartCopy">): Answer<Output<"UploadPartCopy">> {
+  const { row } = admitPart(call, input);
+  const source = copySourceOf(call, input);
+  checkCopySource(source.row, sourceConditions(input), call.nowMs);
+  const range = copyRange(input.CopySourceRange, source.row.sizeBytes);
+  const sizeBytes = range.end - range.start;
+  if (sizeBytes > limits.copySizeBytesMax)
+    throw invalidRequest(
+      `The specified copy source is larger than the maximum allowable size for a copy source: ${limits.copySizeBytesMax}`,
+    );
+  const pieces = piecesOf(source.bucket, source.row.body, range);
+  const algorithm = row.algorithm ?? "CRC64NVME";
+  return new Perform<Output<"UploadPartCopy">>(
+    "s3.restore",
+    { pieces, sizeBytes, algorithm },
+    (later, stored: Stored) => {
+      const done = (last: Call): Output<"UploadPartCopy"> => {
+        const upload = admitPart(last, input);
+        finishPart(upload, input.PartNumber, stored);
+        return {
+          CopyPartResult: {
+            ETag: `"${stored.md5}"`,
+            LastModified: new Date(last.nowMs),
+            ...(upload.row.checksumAsked ? { [`Checksum${stored.algorithm}`]: stored.checksum } : {}),
+          },
+          ...(source.bucket.row.versioning === "Off" ? {} : { CopySourceVersionId: source.row.versionId }),
+          ...encryptionMembers(upload.row.encryption),
+        };
+      };
+      return stored.blob === null ? done(later) : withWrittenBlob(later, stored.blob, done);
+    },
+  );
+}
+
+function copyRange(header: string | undefined, sizeBytes: number): ByteRange {
+  if (header === undefined) return { start: 0, end: sizeBytes };
+  const match = /^bytes=(\d+)-(\d+)$/.exec(header);
+  if (match === null) {
+    throw invalidArgument(
+      "x-amz-copy-source-range",
+      header,
+      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+    );
+  }
+  const start = Number(match[1]);
+  const end = Number(match[2]) + 1;
+  if (start >= end || end > sizeBytes) {
+    throw invalidArgument(
+      "x-amz-copy-source-range",
+      header,
+      `Range specified is not valid for source object of size: ${sizeBytes}`,
+    );
+  }
+  return { start, end };
+}
+
+export function completeMultipartUpload(
+  call: Call,
+  input: Input<"CompleteMultipartUpload">,
+): Output<"CompleteMultipartUpload"> {
+  const bucket = admit(call, input);
+  const { Key: key, UploadId: id } = input;
+  const asked = input.MultipartUpload?.Parts;
+  const finished = finishedUploads.get(bucket.call.tx, [bucket.name, id]);
+  if (finished !== undefined && finished.key === key)
+    return completedAgain(call, bucket, key, finished.etag, finished.versionId);
+  const upload = openUpload(bucket, key, id);
+  if (asked === undefined || asked.length === 0) throw malformedXml();
+  const chosen = chooseParts(upload, asked);
+  checkWrite(currentObject(bucket, key), input, () => noSuchKey(key));
+  const joined = joinParts(upload, chosen);
+  checkWhole(joined, input, upload);
+  forgetUpload(upload, new Set(chosen.map((part) => part.partNumber)));
+  const {
+    startedAtMs: _s,
+    initiatorArn: _i,
+    initiatorAccountId: _a,
+    algorithm: _g,
+    checksumKind: _k,
+    checksumAsked: _c,
+    ...attributes
+  } = upload.row;
+  const row = addObject(bucket, key, {
+    ...attributes,
+    ...joined,
+    modifiedAtMs: call.nowMs,
+    restoredUntilMs: null,
+    replicationStatus: null,
+  });
+  finishedUploads.set(bucket.call.tx, [bucket.name, id], { key, etag: row.etag, versionId: row.versionId });
+  bucket.call.schedule("s3.forgetFinished", [bucket.name, id], call.nowMs + dayMs);
+  const written = replicate(call, bucket, key, row);
+  announce(call, bucket, { event: "s3:ObjectCreated:CompleteMultipartUpload", key, row: written });
+  return completed(call, bucket, key, row);
+}
+
+function completed(
+  call: Call,
+  bucket: Bucket,
+  key: string,
+  row: ObjectRow,
+): Output<"CompleteMultipartUpload"> {
+  const path = key
+    .split("/")
+    .map((part) => encodeURIComponent(part))
+    .join("%2F");
+  return {
+    Location: `${call.endpoint}/${bucket.name}/${path}`,
+    Bucket: bucket.name,
+    Key: key,
+    ETag: `"${row.etag}"`,
+    ...checksumMembers(row.checksum),
+    ...encryptionMembers(row.encryption),
+    ...(bucket.row.versioning === "Off" ? {} : { VersionId: row.versionId }),
+    ...expirationHeader(bucket, key, row),
+  };
+}
+
+/** A completion that is repeated (its answer was lost) succeeds again. */
+function completedAgain(
+  call: Call,
+  bucket: Bucket,
+  key: string,
+  etag: string,
+  versionId: string,
+): Output<"CompleteMultipartUpload"> {
+  const row = currentObject(bucket, key);
+  if (row !== undefined && row.etag === etag) return completed(call, bucket, key, row);
+  return {
+    Location: `${call.endpoint}/${bucket.name}/${key}`,
+    Bucket: bucket.name,
+    Key: key,
+    ETag: `"${etag}"`,
+    ...(bucket.row.versioning === "Off" ? {} : { VersionId: versionId }),
+  };
+}
+
+export function abortMultipartUpload(
+  call: Call,
+  input: Input<"AbortMultipartUpload">,
+): Output<"AbortMultipartUpload"> {
+  const bucket = openBucket(call, input);
+  authorize(call, bucket, {
+    action: "s3:AbortMultipartUpload",
+    key: input.Key,
+    permission: { on: "bucket", permission: "WRITE" },
+  });
+  const upload = openUpload(bucket, input.Key, input.UploadId);
+  const { IfMatchInitiatedTime: initiated } = input;
+  if (
+    initiated !== undefined &&
+    Math.floor(initiated.getTime() / 1000) !== Math.floor(upload.row.startedAtMs / 1000)
+  ) {
+    throw s3Error(
+      "PreconditionFailed",
+      412,
+      "At least one of the pre-conditions you specified did not hold",
+      { Condition: "x-amz-if-match-initiated-time" },
+    );
+  }
+  forgetUpload(upload);
+  return {};
+}
