@@ -104,7 +104,7 @@ describe("a standard queue", () => {
       q.sqs.send(
         new ChangeMessageVisibilityCommand({
           QueueUrl: q.url,
-          ReceiptHandle: first?.ReceiptHandle as string,
+          ReceiptHandle: first?.ReceiptHandle,
           VisibilityTimeout,
         }),
       );

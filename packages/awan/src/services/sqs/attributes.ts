@@ -184,7 +184,7 @@ function checkedRedrivePolicy(text: string): RedrivePolicy {
   const count = typeof maxReceiveCount === "string" ? Number(maxReceiveCount) : maxReceiveCount;
   if (typeof count !== "number" || !Number.isInteger(count) || count < 1 || count > 1_000) {
     throw invalid(
-      `Invalid value for maxReceiveCount: ${String(maxReceiveCount)}, valid values are from 1 to 1000 both inclusive.`,
+      `Invalid value for maxReceiveCount: ${JSON.stringify(maxReceiveCount)}, valid values are from 1 to 1000 both inclusive.`,
     );
   }
   return { deadLetterTargetArn: target, maxReceiveCount: count };

@@ -24,7 +24,8 @@ const fifoDefaults: Readonly<Record<string, string>> = {
 const attributeText = (value: unknown): string =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 
-const isFifo = (properties: Properties): boolean => String(properties["FifoQueue"] ?? "false") === "true";
+const isFifo = (properties: Properties): boolean =>
+  attributeText(properties["FifoQueue"] ?? false) === "true";
 
 function givenAttributes(properties: Properties): Record<string, string> {
   const names = [
@@ -47,9 +48,7 @@ interface Tag {
 }
 
 const tagsOf = (properties: Properties): Record<string, string> =>
-  Object.fromEntries(
-    ((properties["Tags"] ?? []) as readonly Tag[]).map(({ Key, Value }) => [Key, String(Value)]),
-  );
+  Object.fromEntries(((properties["Tags"] ?? []) as readonly Tag[]).map(({ Key, Value }) => [Key, Value]));
 
 function stateOf(call: Call, queueUrl: string): ResourceState {
   const { call: there, name } = addressOf(call, queueUrl);
@@ -84,7 +83,7 @@ const queue: ResourceProvider = {
     const suffix = isFifo(properties) ? { suffix: ".fifo" } : {};
     const name = properties["QueueName"] ?? generateName({ lengthMax: 80, ...suffix });
     const { QueueUrl } = call.invoke("sqs", "CreateQueue", {
-      QueueName: String(name),
+      QueueName: attributeText(name),
       Attributes: givenAttributes(properties),
       tags: { ...stack.tags, ...tagsOf(properties) },
     });

@@ -2,6 +2,7 @@
 import type { AwsError, Fault } from "../../kernel/errors.ts";
 import type { ServiceModel } from "../../model/service-model.ts";
 import type { Shape } from "../../model/shape.ts";
+import { sqsQueryCode } from "./sqs-errors.ts";
 
 export interface WireError {
   readonly code: string;
@@ -25,7 +26,8 @@ export function wireError(service: ServiceModel, error: AwsError): WireError {
     message: error.message,
     fault,
     status,
-    queryCode: model?.queryCode ?? error.code,
+    queryCode:
+      model?.queryCode ?? (service.name === "sqs" ? sqsQueryCode(error.code) : undefined) ?? error.code,
     queryStatus: error.status ?? model?.queryStatus ?? status,
     shape: model?.shape,
     members: error.members,

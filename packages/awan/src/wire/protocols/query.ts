@@ -6,6 +6,7 @@ import { parseForm, queryDialect, readForm } from "./form.ts";
 import { bodyBytes } from "./json.ts";
 import type { DecodeRequest, Protocol } from "./protocol.ts";
 import { textOf } from "./scalars.ts";
+import { sqsDetail, sqsQueryMessage } from "./sqs-errors.ts";
 import { escapeXml } from "./xml.ts";
 import { xmlMembers } from "./xml-shapes.ts";
 
@@ -35,12 +36,13 @@ export function errorResponse(
   error: WireError,
   code: string,
   requestId: string,
+  detail = "",
 ): string {
   const namespace = service.table.xmlNamespace;
   const opening = namespace === undefined ? "" : ` xmlns="${escapeXml(namespace)}"`;
   return (
     `<ErrorResponse${opening}><Error><Type>${senderOrReceiver(error)}</Type><Code>${escapeXml(code)}</Code>` +
-    `<Message>${escapeXml(error.message)}</Message>${errorMembers(error)}</Error>` +
+    `<Message>${escapeXml(error.message)}</Message>${errorMembers(error)}${detail}</Error>` +
     `<RequestId>${requestId}</RequestId></ErrorResponse>`
   );
 }
@@ -62,9 +64,12 @@ export const queryProtocol: Protocol = {
     const body = `<?xml version="1.0"?>\n<${name}Response xmlns="${namespace}">${result}${metadata}</${name}Response>`;
     return { status: 200, headers: headersOf(requestId), body };
   },
-  encodeError(service, _operation, thrown, requestId) {
+  encodeError(service, operation, thrown, requestId) {
     const error = wireError(service, thrown);
-    const body = `<?xml version="1.0"?>\n${errorResponse(service, error, error.queryCode, requestId)}`;
+    const isSqs = service.name === "sqs";
+    const said = isSqs ? { ...error, message: sqsQueryMessage(error.code, error.message) } : error;
+    const detail = isSqs ? sqsDetail(operation?.name) : "";
+    const body = `<?xml version="1.0"?>\n${errorResponse(service, said, error.queryCode, requestId, detail)}`;
     return { status: error.queryStatus, headers: headersOf(requestId), body };
   },
 };

@@ -30,7 +30,7 @@ export function changeMessageVisibilityBatch(
   const stock = new Stock(call, queue);
   const outcome = eachEntry(entries, (entry) => change(stock, entry));
   stock.save();
-  return outcome as Output<Sqs, "ChangeMessageVisibilityBatch">;
+  return outcome;
 }
 
 interface Change {

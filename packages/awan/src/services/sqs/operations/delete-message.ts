@@ -28,7 +28,7 @@ export function deleteMessageBatch(
     deleteByHandle(stock, required("ReceiptHandle", entry.ReceiptHandle)),
   );
   stock.save();
-  return outcome as Output<Sqs, "DeleteMessageBatch">;
+  return outcome;
 }
 
 /** Runs `act` for every entry; an answer (`AwsError`) fails only its own entry, which must not have written before. */

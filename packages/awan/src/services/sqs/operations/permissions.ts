@@ -26,7 +26,7 @@ const actions = new Set([
 
 export function addPermission(caller: Call, input: Input<Sqs, "AddPermission">): void {
   const { call, queue } = queueAt(caller, required("QueueUrl", input.QueueUrl as string | undefined));
-  const label = checkedLabel(input.Label as string | undefined);
+  const label = checkedLabel(input.Label);
   const names = (input.Actions as readonly string[] | undefined) ?? [];
   const accounts = (input.AWSAccountIds as readonly string[] | undefined) ?? [];
   if (names.length === 0) throw missingParameter("Actions");
@@ -59,7 +59,7 @@ export function addPermission(caller: Call, input: Input<Sqs, "AddPermission">):
 
 export function removePermission(caller: Call, input: Input<Sqs, "RemovePermission">): void {
   const { call, queue } = queueAt(caller, required("QueueUrl", input.QueueUrl as string | undefined));
-  const label = checkedLabel(input.Label as string | undefined);
+  const label = checkedLabel(input.Label);
   const { policy, statements } = policyOf(call, queue);
   const kept = statements.filter(({ Sid }) => Sid !== label);
   if (kept.length === statements.length) throw invalidParameter("Label", label, "can't find label.");

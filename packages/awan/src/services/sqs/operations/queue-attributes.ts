@@ -51,7 +51,7 @@ export function attributesOf(call: Call, queue: QueueRow): Attributes {
 
 export function setQueueAttributes(caller: Call, input: Input<Sqs, "SetQueueAttributes">): void {
   const { call, queue } = queueAt(caller, required("QueueUrl", input.QueueUrl as string | undefined));
-  changeAttributes(call, queue, (input.Attributes ?? {}) as Attributes);
+  changeAttributes(call, queue, input.Attributes ?? {});
 }
 
 /** Sets attributes as SetQueueAttributes does; what is not named stays. */

@@ -5,7 +5,6 @@ import type { Input, Output } from "../../../model/operations.ts";
 import { invalidParameterValue } from "../errors.ts";
 import type { QueueRow } from "../keys.ts";
 import { batchBytesMax } from "../limits.ts";
-import { type GivenAttribute } from "../message-attributes.ts";
 import { queueAt } from "../queue.ts";
 import type { Sqs } from "../sdk.ts";
 import { checkMessage, checkSize, put } from "../send.ts";
@@ -31,10 +30,8 @@ export function sendMessageBatch(
     try {
       const message = checkMessage(queue, {
         body: entry.MessageBody,
-        attributes: entry.MessageAttributes as Readonly<Record<string, GivenAttribute>> | undefined,
-        systemAttributes: entry.MessageSystemAttributes as
-          | Readonly<Record<string, GivenAttribute>>
-          | undefined,
+        attributes: entry.MessageAttributes,
+        systemAttributes: entry.MessageSystemAttributes,
         delaySeconds: entry.DelaySeconds,
         groupId: entry.MessageGroupId,
         deduplicationId: entry.MessageDeduplicationId,
@@ -52,7 +49,7 @@ export function sendMessageBatch(
   return {
     Successful: successful.length === 0 ? undefined : successful,
     Failed: failed.length === 0 ? undefined : failed,
-  } as Output<Sqs, "SendMessageBatch">;
+  };
 }
 
 function checkTotalSize(entries: readonly Entries[number][]): void {

@@ -10,7 +10,7 @@ import { required } from "../validation.ts";
 export function sendMessage(caller: Call, input: Input<Sqs, "SendMessage">): Output<Sqs, "SendMessage"> {
   const { call, queue } = queueAt(caller, required("QueueUrl", input.QueueUrl as string | undefined));
   const message = checkMessage(queue, {
-    body: input.MessageBody as string | undefined,
+    body: input.MessageBody,
     attributes: input.MessageAttributes,
     systemAttributes: input.MessageSystemAttributes,
     delaySeconds: input.DelaySeconds,
