@@ -38,7 +38,6 @@ export interface BotocoreShape extends Omit<BotocoreMember, "shape"> {
   readonly eventstream?: boolean;
   readonly event?: boolean;
   readonly exception?: boolean;
-  readonly sparse?: boolean;
   readonly error?: {
     readonly code?: string;
     readonly httpStatusCode?: number;
@@ -49,7 +48,7 @@ export interface BotocoreShape extends Omit<BotocoreMember, "shape"> {
 export interface BotocoreOperation {
   readonly name: string;
   readonly http?: { readonly method?: string; readonly requestUri?: string; readonly responseCode?: number };
-  readonly input?: BotocoreMember;
+  readonly input?: BotocoreMember & { readonly payload?: string };
   readonly output?: BotocoreMember & { readonly resultWrapper?: string };
 }
 
@@ -102,11 +101,20 @@ class Converter {
     this.#protocol = protocol;
   }
 
-  reference(member: BotocoreMember, more: Traits = {}): Reference {
+  reference(member: BotocoreMember, more: Traits = {}, memberName = ""): Reference {
     const shape = this.#model.shapes[member.shape] as BotocoreShape;
-    const traits = { ...this.#memberTraits(member, shape), ...more };
+    const traits = { ...this.#memberTraits(member, shape, memberName), ...more };
     const target = this.#target(member, shape);
     return Object.keys(traits).length === 0 ? target : [target, traits];
+  }
+
+  /** Old models name the payload where the operation refers to its input. */
+  inputReference({ shape, payload }: BotocoreMember & { readonly payload?: string }): Reference {
+    if (payload === undefined) return this.reference({ shape });
+    const index = this.shapes.length;
+    this.shapes.push([0, shape, 0, 0]);
+    this.shapes[index] = this.#entry(shape, { ...(this.#model.shapes[shape] as BotocoreShape), payload });
+    return ~index;
   }
 
   shape(name: string): number {
@@ -129,7 +137,10 @@ class Converter {
     return shape.type === "blob" && (member.streaming || shape.streaming) ? 42 : code;
   }
 
-  #memberTraits(member: BotocoreMember, shape: BotocoreShape): Traits {
+  #memberTraits(reference: BotocoreMember, shape: BotocoreShape, memberName: string): Traits {
+    const { location, locationName } = shape;
+    const shapeName = locationName === undefined ? {} : { locationName };
+    const member = { ...(location === undefined ? {} : { location, ...shapeName }), ...reference };
     const name = member.locationName;
     const common: Traits = {
       ...namespaceOf(member.xmlNamespace),
@@ -147,9 +158,9 @@ class Converter {
       case "querystring":
         return shape.type === "map"
           ? { ...common, httpQueryParams: 1 }
-          : { ...common, httpQuery: name ?? "" };
+          : { ...common, httpQuery: name ?? memberName };
       case "header":
-        return { ...common, httpHeader: name ?? "" };
+        return { ...common, httpHeader: name ?? memberName };
       case "headers":
         return { ...common, httpPrefixHeaders: name ?? "" };
       case "statusCode":
@@ -170,7 +181,8 @@ class Converter {
     const xmlName = shape.locationName;
     const traits: CompactTraits = {
       ...namespaceOf(shape.xmlNamespace),
-      ...(shape.sparse ? { sparse: 1 } : {}),
+      // botocore does not say which collections may hold nulls, so all may.
+      ...(shape.type === "list" || shape.type === "map" ? { sparse: 1 } : {}),
       ...(shape.flattened ? { xmlFlattened: 1 } : {}),
       ...(xmlName === undefined ? {} : { xmlName }),
       ...(shape.eventstream ? { streaming: 1 } : {}),
@@ -183,7 +195,7 @@ class Converter {
     const isRequired = ([member]: [string, unknown]): boolean => shape.required?.includes(member) ?? false;
     const sorted = [...members.filter(isRequired), ...members.filter((entry) => !isRequired(entry))];
     const types = sorted.map(([member, target]) =>
-      this.reference(target, member === shape.payload ? { httpPayload: 1 } : {}),
+      this.reference(target, member === shape.payload ? { httpPayload: 1 } : {}, member),
     );
     const names = sorted.map(([member]) => member);
     const kind = shape.union || shape.eventstream ? 4 : shape.exception || shape.error ? -3 : 3;
@@ -200,18 +212,29 @@ class Converter {
   }
 }
 
+/** botocore's labels have names of their own; ours are named for their members. */
+function withMemberLabels(model: BotocoreModel, input: string | undefined, uri: string): string {
+  let result = uri;
+  for (const [name, member] of Object.entries(model.shapes[input ?? ""]?.members ?? {})) {
+    const label = member.locationName ?? model.shapes[member.shape]?.locationName;
+    if (label !== undefined) result = result.replace(`{${label}`, `{${name}`);
+  }
+  return result;
+}
+
 /** A table with one operation. */
 export function tableFromBotocore(model: BotocoreModel, operation: BotocoreOperation): ServiceTable {
   const protocol = protocolOf(model.metadata);
   const converter = new Converter(model, protocol);
-  const input: Reference = operation.input ? converter.reference({ shape: operation.input.shape }) : "unit";
+  const input: Reference = operation.input ? converter.inputReference(operation.input) : "unit";
   const output: Reference = operation.output
     ? converter.reference({ shape: operation.output.shape })
     : "unit";
   for (const [name, shape] of Object.entries(model.shapes)) {
     if (shape.exception || shape.error) converter.errors.push(converter.shape(name));
   }
-  const { method = "POST", requestUri = "/", responseCode = 200 } = operation.http ?? {};
+  const { method = "POST", requestUri: uri = "/", responseCode = 200 } = operation.http ?? {};
+  const requestUri = withMemberLabels(model, operation.input?.shape, uri);
   const isRest = protocol === "restJson" || protocol === "restXml";
   const facts: OperationFacts = isRest ? { http: [method, requestUri, responseCode] } : {};
   const namespace = model.metadata["xmlNamespace"];

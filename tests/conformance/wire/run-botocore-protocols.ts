@@ -83,6 +83,13 @@ function toFields(shape: Shape, value: Fields): Fields {
   return fields;
 }
 
+/** A parameter given both as a member and in the map of all parameters travels once. */
+function withoutBound(operation: OperationModel, params: unknown): void {
+  for (const { traits } of operation.input.members) {
+    if (traits.httpQuery !== undefined && params) delete (params as Fields)[traits.httpQuery];
+  }
+}
+
 const isNothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
@@ -112,7 +119,12 @@ async function collected(value: unknown): Promise<unknown> {
 
 async function decodeCase(suite: Suite, test: Case): Promise<string | undefined> {
   const [model, operation] = modelOf(suite, test);
-  const { method = "POST", uri = "/", body: text = "", headers: sent = {} } = test.serialized ?? {};
+  const {
+    method = test.given.http?.method ?? "POST",
+    uri = "/",
+    body: text = "",
+    headers: sent = {},
+  } = test.serialized ?? {};
   const protocol = protocolNamed(protocolOf(suite.metadata));
   const isCbor = protocol.name === "rpcv2Cbor";
   const body = Buffer.from(text, isCbor ? "base64" : "utf8");
@@ -131,7 +143,9 @@ async function decodeCase(suite: Suite, test: Case): Promise<string | undefined>
   for (const [name, value] of Object.entries(decoded)) input[name] = await collected(value);
   const expected = toFields(operation.input, test.params ?? {});
   for (const { name, traits } of operation.input.members) {
-    if (traits.idempotencyToken && !(name in expected)) delete input[name];
+    const isClientMade = traits.idempotencyToken || traits.httpHeader?.toLowerCase() === "content-type";
+    if (isClientMade && !(name in expected)) delete input[name];
+    if (traits.httpQueryParams) withoutBound(operation, expected[name]);
   }
   return difference(comparable(transmitted(expected)), comparable(transmitted(input)));
 }
@@ -160,10 +174,12 @@ async function encodeCase(suite: Suite, test: Case): Promise<void> {
     encoded = protocol.encode(operation, toFields(operation.output, test.result ?? {}), "request-1");
   }
   const bytes = await bytesOf(encoded);
+  // One case collects every header; the request's id is none of the operation's.
+  const { "x-amzn-requestid": _requestId, ...headers } = encoded.headers;
   const isBase64 = protocol.name === "rpcv2Cbor" || operation.eventStreamOf("output") !== undefined;
   test.response = {
     status_code: encoded.status,
-    headers: encoded.headers,
+    headers,
     body: bytes.toString(isBase64 ? "base64" : "utf8"),
   };
 }

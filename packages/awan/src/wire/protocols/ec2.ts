@@ -2,7 +2,7 @@
 import { wireError } from "./errors.ts";
 import { readForm } from "./form.ts";
 import type { FormDialect } from "./form.ts";
-import { errorMembers, formOf } from "./query.ts";
+import { codeAndMessage, errorMembers, formOf } from "./query.ts";
 import type { Protocol } from "./protocol.ts";
 import { escapeXml } from "./xml.ts";
 import { xmlMembers } from "./xml-shapes.ts";
@@ -34,7 +34,7 @@ export const ec2Protocol: Protocol = {
   },
   encodeError(service, _operation, thrown, requestId) {
     const error = wireError(service, thrown);
-    const inner = `<Code>${escapeXml(error.queryCode)}</Code><Message>${escapeXml(error.message)}</Message>`;
+    const inner = codeAndMessage(error.queryCode, error.message);
     const body =
       `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error>${inner}${errorMembers(error)}</Error></Errors>` +
       `<RequestID>${requestId}</RequestID></Response>`;

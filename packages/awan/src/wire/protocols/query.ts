@@ -1,5 +1,6 @@
 /** The AWS query protocol: a form in, XML out. */
 import type { ServiceModel } from "../../model/service-model.ts";
+import type { Member } from "../../model/shape.ts";
 import { senderOrReceiver, wireError } from "./errors.ts";
 import type { WireError } from "./errors.ts";
 import { parseForm, queryDialect, readForm } from "./form.ts";
@@ -17,17 +18,25 @@ export function formOf({ form, body }: DecodeRequest): ReadonlyMap<string, strin
   return form ?? parseForm(bodyBytes(body).toString("utf8"));
 }
 
-const isMessage = (name: string): boolean => name.toLowerCase() === "message";
+/** Not said otherwise: the code and the message have elements of their own, headers are headers. */
+const isElement = ({ name, traits }: Member): boolean =>
+  name.toLowerCase() !== "message" && name !== "Code" && traits.httpHeader === undefined;
 
 /** Members of an error as elements: by shape where the model knows them, as plain text where it does not. */
 export function errorMembers(error: WireError): string {
   const { shape, members } = error;
-  let xml = shape ? xmlMembers(shape, members, ({ name }) => !isMessage(name) && name !== "Code") : "";
+  let xml = shape ? xmlMembers(shape, members, isElement) : "";
   for (const [name, value] of Object.entries(members)) {
-    if (shape?.member(name) || value === undefined || value === null) continue;
+    if (shape?.member(name) || name.startsWith("$") || value === undefined || value === null) continue;
     xml += `<${name}>${escapeXml(textOf(value))}</${name}>`;
   }
   return xml;
+}
+
+/** `<Code>` and, if there is one, `<Message>`. */
+export function codeAndMessage(code: string, message: string): string {
+  const text = message === "" ? "" : `<Message>${escapeXml(message)}</Message>`;
+  return `<Code>${escapeXml(code)}</Code>${text}`;
 }
 
 /** The `<ErrorResponse>` of query and of REST-XML services other than S3. */
@@ -41,8 +50,8 @@ export function errorResponse(
   const namespace = service.table.xmlNamespace;
   const opening = namespace === undefined ? "" : ` xmlns="${escapeXml(namespace)}"`;
   return (
-    `<ErrorResponse${opening}><Error><Type>${senderOrReceiver(error)}</Type><Code>${escapeXml(code)}</Code>` +
-    `<Message>${escapeXml(error.message)}</Message>${errorMembers(error)}${detail}</Error>` +
+    `<ErrorResponse${opening}><Error><Type>${senderOrReceiver(error)}</Type>${codeAndMessage(code, error.message)}` +
+    `${errorMembers(error)}${detail}</Error>` +
     `<RequestId>${requestId}</RequestId></ErrorResponse>`
   );
 }

@@ -5,12 +5,19 @@ import { errorFields, wireError } from "./errors.ts";
 import type { WireError } from "./errors.ts";
 import { decodeEvents, encodeEvents, eventStreamType } from "./event-stream.ts";
 import type { Encoded, Protocol } from "./protocol.ts";
-import { errorMembers, errorResponse } from "./query.ts";
+import { codeAndMessage, errorMembers, errorResponse } from "./query.ts";
 import { bindResponse, readRequest } from "./rest-bindings.ts";
 import type { BodyFormat, BoundResponse } from "./rest-bindings.ts";
 import { bytesOf, textOf } from "./scalars.ts";
 import { escapeXml, parseXml } from "./xml.ts";
-import { namespaceAttribute, readXml, readXmlMembers, xmlElement, xmlMembers } from "./xml-shapes.ts";
+import {
+  namespaceAttribute,
+  readXml,
+  readXmlMembers,
+  xmlAttributes,
+  xmlElement,
+  xmlMembers,
+} from "./xml-shapes.ts";
 
 const xmlFormat: BodyFormat = {
   readPayload: (payload, body) => readXml(payload, parseXml(bytesOf(body).toString("utf8"))),
@@ -33,7 +40,7 @@ function encodeDocument(operation: OperationModel, shape: Shape, output: Fields)
   const content = isUnwrapped(shape, root)
     ? escapeXml(textOf(output[root] ?? ""))
     : xmlMembers(shape, output);
-  return `${declaration}<${root}${namespaceAttribute(namespace)}>${content}</${root}>`;
+  return `${declaration}<${root}${namespaceAttribute(namespace)}${xmlAttributes(shape, output)}>${content}</${root}>`;
 }
 
 function encodeBody(operation: OperationModel, { payload, body }: BoundResponse, output: Fields): Body {
@@ -80,9 +87,15 @@ function hostId(requestId: string): string {
 function errorDocument(service: ServiceModel, error: WireError, requestId: string): string {
   if (service.name !== "s3") return declaration + errorResponse(service, error, error.code, requestId);
   return (
-    `${declaration}<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>` +
+    `${declaration}<Error>${codeAndMessage(error.code, error.message)}` +
     `${errorMembers(error)}<RequestId>${requestId}</RequestId><HostId>${hostId(requestId)}</HostId></Error>`
   );
+}
+
+/** A range of an object is a partial answer; the model knows one status only. */
+function statusOf(operation: OperationModel, output: Fields): number {
+  const isRange = operation.service.name === "s3" && output["ContentRange"] !== undefined;
+  return isRange ? 206 : operation.status;
 }
 
 export const restXmlProtocol: Protocol = {
@@ -98,12 +111,17 @@ export const restXmlProtocol: Protocol = {
       ...(contentType === undefined ? {} : { "content-type": contentType }),
       ...bound.headers,
     };
-    return { status: bound.status ?? operation.status, headers, body };
+    return { status: bound.status ?? statusOf(operation, output), headers, body };
   },
   encodeError(service, operation, thrown, requestId) {
     const error = wireError(service, thrown);
     const bound = error.shape ? bindResponse(error.shape, errorFields(error)) : undefined;
-    const headers: Record<string, string> = { ...identify(service, requestId), ...bound?.headers };
+    const headers: Record<string, string> = {
+      ...identify(service, requestId),
+      ...bound?.headers,
+      // Headers that an error brings without being modelled (x-amz-delete-marker of a NoSuchKey).
+      ...(error.members["$headers"] as Record<string, string> | undefined),
+    };
     const isBodiless = error.status === 304 || operation?.routes[0]?.method === "HEAD";
     if (isBodiless) return { status: error.status, headers, body: "" };
     headers["content-type"] = service.name === "s3" ? "application/xml" : "text/xml";

@@ -34,9 +34,10 @@ export function xmlMembers(
   return xml;
 }
 
-function attributes(target: Target, fields: Fields): string {
-  let text = namespaceAttribute(target.traits.xmlNamespace);
-  for (const member of target.shape.members) {
+/** Members of a structure that are attributes of its element. */
+export function xmlAttributes(shape: Shape, fields: Fields): string {
+  let text = "";
+  for (const member of shape.members) {
     const value = fields[member.name];
     if (!member.traits.xmlAttribute || value === null || value === undefined) continue;
     text += ` ${elementOf(member)}="${escapeXml(formatScalar(member, value, "date-time"))}"`;
@@ -75,7 +76,8 @@ export function xmlElement(target: Target, value: unknown, element: string): str
     case "structure":
     case "union": {
       const fields = value as Fields;
-      return `<${element}${attributes(target, fields)}>${xmlMembers(target.shape, fields)}</${element}>`;
+      const attributes = namespaceAttribute(target.traits.xmlNamespace) + xmlAttributes(target.shape, fields);
+      return `<${element}${attributes}>${xmlMembers(target.shape, fields)}</${element}>`;
     }
     case "list":
       return listElement(target, value as Iterable<unknown>, element);
