@@ -102,7 +102,10 @@ export class FrontDoor {
     }
     const protocol = protocolNamed(found.protocol);
     try {
-      const run = this.#runRequest(request, address, credential, requestId, context);
+      const run = {
+        ...this.#runRequest(request, address, credential, requestId, context),
+        ...(credential === undefined && found.model.name === "s3" ? { principal: anonymous } : {}),
+      };
       const output = await this.#answer(request, url, found, body, run);
       return protocol.encode(found.operation!, output, requestId);
     } catch (error) {
@@ -156,6 +159,9 @@ export class FrontDoor {
     };
   }
 }
+
+/** S3 alone lets in callers without credentials, as far as bucket policies and ACLs do. */
+const anonymous = { kind: "anonymous", arn: "*", accountId: "anonymous" } as const;
 
 /** A 12-digit access key is the account's id. */
 function accountOf(credential: Credential | undefined): string | undefined {

@@ -9,6 +9,7 @@ import type { OperationModel } from "../../model/service-model.ts";
 import { setField } from "./codec.ts";
 import type { DecodeRequest } from "./protocol.ts";
 import { bytesOf, formatScalar, parseScalar } from "./scalars.ts";
+import { decodedLength, streamingBody } from "./streaming-body.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -167,7 +168,11 @@ export function readRequest(request: DecodeRequest, format: BodyFormat): Fields 
   for (const member of plan.prefixed)
     set(member, readPrefixed(member.traits.httpPrefixHeaders ?? "", headers));
   if (plan.queryParams) set(plan.queryParams, readQueryParams(plan.queryParams, plan, request));
-  if (plan.payload) set(plan.payload, readPayload(plan.payload, body, format));
+  if (operation.service.name === "s3" && plan.payload?.shape.kind === "blob") {
+    const length = decodedLength(headers);
+    if (length !== undefined) input["ContentLength"] = length;
+    set(plan.payload, streamingBody(body, headers));
+  } else if (plan.payload) set(plan.payload, readPayload(plan.payload, body, format));
   return input;
 }
 
