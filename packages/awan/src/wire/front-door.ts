@@ -14,6 +14,7 @@ import { type Credential, credentialOf } from "./credential.ts";
 import type { HandledResponse, RequestContext } from "./exchange.ts";
 import { findOperation, unknownOperation, type Wanted } from "./find-operation.ts";
 import { type Address, addressOf } from "./host-address.ts";
+import { type Identity, identify } from "./identity.ts";
 import { isStreamingInput, protocolNamed } from "./protocols/protocol.ts";
 import { parseForm } from "./protocols/query.ts";
 import { type RequestUrl, splitUrl } from "./request-url.ts";
@@ -39,8 +40,16 @@ export interface FrontDoorOptions {
   readonly frontOf: (request: HttpRequest, address: Address) => string | undefined;
   /** Answers paths below `/_awan/`. */
   readonly admin?: (request: HttpRequest, url: RequestUrl) => Promise<HandledResponse>;
-  /** Checks signatures when enforcement is on. */
-  readonly checkSignature?: (request: HttpRequest, url: RequestUrl, run: Partial<RunRequest>) => Promise<void>;
+  /** Refuses requests that are not signed as they should be, when enforcement is on. */
+  readonly checkSignature?: (
+    request: HttpRequest,
+    url: RequestUrl,
+    signed: {
+      readonly service: string;
+      readonly credential: Credential | undefined;
+      readonly identity: Identity;
+    },
+  ) => void;
 }
 
 export class FrontDoor {
@@ -102,10 +111,9 @@ export class FrontDoor {
     }
     const protocol = protocolNamed(found.protocol);
     try {
-      const run = {
-        ...this.#runRequest(request, address, credential, requestId, context),
-        ...(credential === undefined && found.model.name === "s3" ? { principal: anonymous } : {}),
-      };
+      const identity = await identify(this.#platform, found.model.name, credential);
+      this.#options.checkSignature?.(request, url, { service: found.model.name, credential, identity });
+      const run = this.#runRequest(request, address, { credential, identity, requestId, context });
       const output = await this.#answer(request, url, found, body, run);
       return protocol.encode(found.operation!, output, requestId);
     } catch (error) {
@@ -125,7 +133,6 @@ export class FrontDoor {
     const { model, operation, operationName } = found;
     if (operation === undefined) throw unknownOperation(found);
     if (!this.#platform.registry.has(model.name)) throw notImplemented(`${model.name}:${operationName}`);
-    await this.#options.checkSignature?.(request, url, run);
     const body = isStreamingInput(operation) ? received : inflated(await collect(received), request.headers);
     const input = protocolNamed(found.protocol).decode({
       operation,
@@ -140,34 +147,25 @@ export class FrontDoor {
     return this.#platform.invoke(model.name, operationName, input, run);
   }
 
-  #runRequest(
-    request: HttpRequest,
-    address: Address,
-    credential: Credential | undefined,
-    requestId: string,
-    context: RequestContext | undefined,
-  ): Partial<RunRequest> {
+  #runRequest(request: HttpRequest, address: Address, from: Caller): Partial<RunRequest> {
+    const { credential, identity, requestId, context } = from;
     const region = credential?.region ?? address.region;
-    const accountId = accountOf(credential);
-    const endpoint = address.kind === "endpoint" ? request.origin : this.#platform.endpoint;
     return {
       requestId,
-      endpoint,
+      endpoint: address.kind === "endpoint" ? request.origin : this.#platform.endpoint,
       ...(region === undefined ? {} : { region }),
-      ...(accountId === undefined ? {} : { accountId }),
+      ...(identity.accountId === undefined ? {} : { accountId: identity.accountId }),
+      ...(identity.principal === undefined ? {} : { principal: identity.principal }),
       ...(context === undefined ? {} : { caller: context }),
     };
   }
 }
 
-/** S3 alone lets in callers without credentials, as far as bucket policies and ACLs do. */
-const anonymous = { kind: "anonymous", arn: "*", accountId: "anonymous" } as const;
-
-/** A 12-digit access key is the account's id. */
-function accountOf(credential: Credential | undefined): string | undefined {
-  return credential !== undefined && /^\d{12}$/.test(credential.accessKeyId)
-    ? credential.accessKeyId
-    : undefined;
+interface Caller {
+  readonly credential: Credential | undefined;
+  readonly identity: Identity;
+  readonly requestId: string;
+  readonly context: RequestContext | undefined;
 }
 
 /** The whole body. */
