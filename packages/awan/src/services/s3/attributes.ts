@@ -5,7 +5,7 @@ import { type GrantHeaders, grantsOfHeaders, isPublicList, privateGrants } from 
 import type { Bucket } from "./bucket.ts";
 import { encryptionFor, type EncryptionHeaders } from "./encryption.ts";
 import { accessDenied, invalidArgument, invalidRequest, s3Error } from "./errors.ts";
-import type { Grant, ObjectAttributes, Retention, RetentionMode, SystemMetadata } from "./keys.ts";
+import type { Grant, ObjectAttributes, Retention, SystemMetadata } from "./keys.ts";
 import { dayMs, limits } from "./limits.ts";
 import { tagsOfHeader } from "./tags.ts";
 

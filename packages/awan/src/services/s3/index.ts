@@ -19,10 +19,8 @@ import { getObjectAttributes } from "./operations/get-object-attributes.ts";
 import { listObjects, listObjectsV2 } from "./operations/list-objects.ts";
 import { listObjectVersions } from "./operations/list-object-versions.ts";
 import { listMultipartUploads, listParts } from "./operations/list-uploads.ts";
-import {
-  abortMultipartUpload,
-  completeMultipartUpload,
-  createMultipartUpload,
+import { abortMultipartUpload, completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
+import { createMultipartUpload,
   uploadPart,
   uploadPartCopy,
 } from "./operations/multipart-upload.ts";

@@ -79,10 +79,11 @@ function holds(operator: string, actual: string | undefined, expected: readonly 
   return positive === undefined ? some : !some;
 }
 
+const toNumber = (text: string): number =>
+  text.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+
 function inNetwork(address: string, network: string): boolean {
   const [base = "", length = "32"] = network.split("/");
-  const toNumber = (text: string): number =>
-    text.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
   if (!/^\d+(\.\d+){3}$/.test(address) || !/^\d+(\.\d+){3}$/.test(base)) return address === base;
   const size = 2 ** (32 - Number(length));
   return Math.floor(toNumber(address) / size) === Math.floor(toNumber(base) / size);

@@ -12,7 +12,7 @@ import {
   writeConfig,
 } from "../bucket.ts";
 import { accessDenied, invalidArgument, s3Error } from "../errors.ts";
-import { objects, type ObjectOwnership, owned, uploads, versions } from "../keys.ts";
+import { objects, owned, uploads, versions } from "../keys.ts";
 import { limits } from "../limits.ts";
 import { tagsOfDocument } from "../tags.ts";
 import type { Input, Output } from "../types.ts";
@@ -30,7 +30,7 @@ export function createBucket(call: Call, input: Input<"CreateBucket">): Output<"
     throw invalidArgument(
       "x-amz-object-ownership",
       ownership,
-      `Invalid x-amz-object-ownership header: ${String(ownership)}`,
+      `Invalid x-amz-object-ownership header: ${ownership as string}`,
     );
   }
   const existing = findBucket(call, name);

@@ -6,7 +6,7 @@ import { requestContext } from "../access/request-context.ts";
 import { type AttributeInput, attributesOf, checkKey, metadataOf, systemMetadataOf } from "../attributes.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
 import { type Algorithm, type Checksum, checksumMembers, isAlgorithm } from "../checksums/checksums.ts";
-import { type CopyInput, copySourceOf, sourceConditions } from "../copy-source.ts";
+import { copySourceOf, sourceConditions } from "../copy-source.ts";
 import { encryptionMembers } from "../encryption.ts";
 import { invalidArgument, invalidRequest, noSuchKey } from "../errors.ts";
 import type { Body, ObjectAttributes } from "../keys.ts";

@@ -1,7 +1,7 @@
 /** GetObjectAttributes: the chosen attributes of a version, and pages of its parts. */
 import type { Call } from "../../../host/call.ts";
 import { checksumMembers } from "../checksums/checksums.ts";
-import { checkReadKey, type EncryptionHeaders } from "../encryption.ts";
+import { checkReadKey } from "../encryption.ts";
 import { invalidArgument } from "../errors.ts";
 import { parts } from "../keys.ts";
 import { pageSize } from "../listing.ts";

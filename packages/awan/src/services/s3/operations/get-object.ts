@@ -2,7 +2,7 @@
 import type { Call } from "../../../host/call.ts";
 import { type Answer, Perform } from "../../../host/service.ts";
 import { s3Error } from "../errors.ts";
-import { describe, type ReadInput, targetOf } from "../object-answer.ts";
+import { describe, targetOf } from "../object-answer.ts";
 import { piecesOf } from "../read.ts";
 import type { Input, Output } from "../types.ts";
 

@@ -1,48 +1,25 @@
-/** CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload and AbortMultipartUpload. */
+/** CreateMultipartUpload, UploadPart and UploadPartCopy. */
 import type { Call } from "../../../host/call.ts";
 import { type Answer, Perform } from "../../../host/service.ts";
 import { authorize } from "../access/authorize.ts";
 import { requestContext } from "../access/request-context.ts";
-import { type AttributeInput, attributesOf, checkKey } from "../attributes.ts";
+import { attributesOf, checkKey } from "../attributes.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
 import { withWrittenBlob } from "../blob-references.ts";
-import {
-  type Algorithm,
-  type ChecksumKind,
-  type ChecksumMembers,
-  checksumMembers,
-  defaultKind,
-  givenChecksums,
-  isAlgorithm,
-  offersKind,
-} from "../checksums/checksums.ts";
-import { type CopyInput, copySourceOf, sourceConditions } from "../copy-source.ts";
+import { type Algorithm, type ChecksumKind, defaultKind, givenChecksums, isAlgorithm, offersKind } from "../checksums/checksums.ts";
+import { copySourceOf, sourceConditions } from "../copy-source.ts";
 import { customerKeyOf, type EncryptionHeaders, encryptionMembers } from "../encryption.ts";
-import { invalidArgument, invalidRequest, malformedXml, noSuchKey, s3Error } from "../errors.ts";
-import { type ObjectRow, finishedUploads, uploads } from "../keys.ts";
-import { expirationHeader } from "../lifecycle-rules.ts";
-import { dayMs, limits } from "../limits.ts";
-import {
-  type AskedPart,
-  checkWhole,
-  chooseParts,
-  forgetUpload,
-  joinParts,
-  keepPart,
-  newUploadId,
-  openUpload,
-  type Upload,
-} from "../multipart.ts";
-import { announce } from "../notifications.ts";
-import { checkCopySource, checkWrite } from "../preconditions.ts";
+import { invalidArgument, invalidRequest } from "../errors.ts";
+import { uploads } from "../keys.ts";
+import { limits } from "../limits.ts";
+import { keepPart, newUploadId, openUpload, type Upload } from "../multipart.ts";
+import { checkCopySource } from "../preconditions.ts";
 import { type ByteRange, piecesOf } from "../read.ts";
-import { replicate } from "../replication.ts";
 import { checkPromises, storeBody, type Stored } from "../store.ts";
 import type { Input, Output } from "../types.ts";
-import { addObject, currentObject } from "../versions.ts";
 import { bodyOf } from "./put-object.ts";
 
-function admit(
+export function admitUpload(
   call: Call,
   input: { readonly Bucket: string; readonly Key: string; readonly ExpectedBucketOwner?: string | undefined },
 ): Bucket {
@@ -61,7 +38,7 @@ export function createMultipartUpload(
   call: Call,
   input: Input<"CreateMultipartUpload">,
 ): Output<"CreateMultipartUpload"> {
-  const bucket = admit(call, input);
+  const bucket = admitUpload(call, input);
   const { algorithm, kind } = checksumOf(input);
   const attributes = attributesOf(call, bucket, input);
   const id = newUploadId(call);
@@ -155,7 +132,7 @@ export function uploadPart(call: Call, input: Input<"UploadPart">): Answer<Outpu
 }
 
 function admitPart(call: Call, input: Input<"UploadPart"> | Input<"UploadPartCopy">): Upload {
-  const bucket = admit(call, input);
+  const bucket = admitUpload(call, input);
   checkPartNumber(input.PartNumber);
   const upload = openUpload(bucket, input.Key, input.UploadId);
   checkUploadKey(upload, input);
@@ -253,110 +230,3 @@ function copyRange(header: string | undefined, sizeBytes: number): ByteRange {
   return { start, end };
 }
 
-export function completeMultipartUpload(
-  call: Call,
-  input: Input<"CompleteMultipartUpload">,
-): Output<"CompleteMultipartUpload"> {
-  const bucket = admit(call, input);
-  const { Key: key, UploadId: id } = input;
-  const asked = input.MultipartUpload?.Parts;
-  const finished = finishedUploads.get(bucket.call.tx, [bucket.name, id]);
-  if (finished !== undefined && finished.key === key)
-    return completedAgain(call, bucket, key, finished.etag, finished.versionId);
-  const upload = openUpload(bucket, key, id);
-  if (asked === undefined || asked.length === 0) throw malformedXml();
-  const chosen = chooseParts(upload, asked);
-  checkWrite(currentObject(bucket, key), input, () => noSuchKey(key));
-  const joined = joinParts(upload, chosen);
-  checkWhole(joined, input, upload);
-  forgetUpload(upload, new Set(chosen.map((part) => part.partNumber)));
-  const {
-    startedAtMs: _s,
-    initiatorArn: _i,
-    initiatorAccountId: _a,
-    algorithm: _g,
-    checksumKind: _k,
-    checksumAsked: _c,
-    ...attributes
-  } = upload.row;
-  const row = addObject(bucket, key, {
-    ...attributes,
-    ...joined,
-    modifiedAtMs: call.nowMs,
-    restoredUntilMs: null,
-    replicationStatus: null,
-  });
-  finishedUploads.set(bucket.call.tx, [bucket.name, id], { key, etag: row.etag, versionId: row.versionId });
-  bucket.call.schedule("s3.forgetFinished", [bucket.name, id], call.nowMs + dayMs);
-  const written = replicate(call, bucket, key, row);
-  announce(call, bucket, { event: "s3:ObjectCreated:CompleteMultipartUpload", key, row: written });
-  return completed(call, bucket, key, row);
-}
-
-function completed(
-  call: Call,
-  bucket: Bucket,
-  key: string,
-  row: ObjectRow,
-): Output<"CompleteMultipartUpload"> {
-  const path = key
-    .split("/")
-    .map((part) => encodeURIComponent(part))
-    .join("%2F");
-  return {
-    Location: `${call.endpoint}/${bucket.name}/${path}`,
-    Bucket: bucket.name,
-    Key: key,
-    ETag: `"${row.etag}"`,
-    ...checksumMembers(row.checksum),
-    ...encryptionMembers(row.encryption),
-    ...(bucket.row.versioning === "Off" ? {} : { VersionId: row.versionId }),
-    ...expirationHeader(bucket, key, row),
-  };
-}
-
-/** A completion that is repeated (its answer was lost) succeeds again. */
-function completedAgain(
-  call: Call,
-  bucket: Bucket,
-  key: string,
-  etag: string,
-  versionId: string,
-): Output<"CompleteMultipartUpload"> {
-  const row = currentObject(bucket, key);
-  if (row !== undefined && row.etag === etag) return completed(call, bucket, key, row);
-  return {
-    Location: `${call.endpoint}/${bucket.name}/${key}`,
-    Bucket: bucket.name,
-    Key: key,
-    ETag: `"${etag}"`,
-    ...(bucket.row.versioning === "Off" ? {} : { VersionId: versionId }),
-  };
-}
-
-export function abortMultipartUpload(
-  call: Call,
-  input: Input<"AbortMultipartUpload">,
-): Output<"AbortMultipartUpload"> {
-  const bucket = openBucket(call, input);
-  authorize(call, bucket, {
-    action: "s3:AbortMultipartUpload",
-    key: input.Key,
-    permission: { on: "bucket", permission: "WRITE" },
-  });
-  const upload = openUpload(bucket, input.Key, input.UploadId);
-  const { IfMatchInitiatedTime: initiated } = input;
-  if (
-    initiated !== undefined &&
-    Math.floor(initiated.getTime() / 1000) !== Math.floor(upload.row.startedAtMs / 1000)
-  ) {
-    throw s3Error(
-      "PreconditionFailed",
-      412,
-      "At least one of the pre-conditions you specified did not hold",
-      { Condition: "x-amz-if-match-initiated-time" },
-    );
-  }
-  forgetUpload(upload);
-  return {};
-}

@@ -7,7 +7,6 @@ import { attributesOf, checkKey } from "../attributes.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
 import { retainBlob } from "../blob-references.ts";
 import {
-  type ChecksumMembers,
   checksumMembers,
   givenChecksums,
   isAlgorithm,
