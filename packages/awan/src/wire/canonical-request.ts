@@ -27,7 +27,8 @@ export function canonicalRequest(parts: CanonicalParts): string {
 }
 
 function headerValue({ headers, isJoinedTightly }: CanonicalParts, name: string): string {
-  const value = (headers[name] ?? "").trim();
+  // Over HTTP/2 clients sign the pseudo-header, which reaches us as `host`.
+  const value = (headers[name === ":authority" ? "host" : name] ?? "").trim();
   const single = value.includes("  ") ? value.replaceAll(/ {2,}/g, " ") : value;
   return isJoinedTightly === true ? single.replaceAll(/, */g, ",") : single;
 }

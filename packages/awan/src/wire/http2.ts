@@ -118,7 +118,7 @@ export class Http2Exchange implements HttpRequest, RequestContext {
 function plainHeaders(headers: IncomingHttpHeaders, authority: string): Record<string, string> {
   const plain: Record<string, string> = { host: authority };
   for (const name in headers) {
-    if (name.startsWith(":")) continue;
+    if (name.startsWith(":") || name === "host") continue;
     const value = headers[name];
     plain[name] = Array.isArray(value) ? value.join(", ") : (value ?? "");
   }

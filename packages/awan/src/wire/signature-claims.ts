@@ -21,12 +21,16 @@ export function checkComplete(
 ): void {
   if (credential.source === "query") checkCompleteQuery(credential, url, dialect);
   else checkCompleteHeader(credential, request, dialect);
-  if (credential.signedHeaders.includes("host") || dialect === "s3") return;
+  if (signsHost(credential) || dialect === "s3") return;
   throw refusal(
     "mismatch",
     dialect,
     "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
   );
+}
+
+function signsHost({ signedHeaders }: Credential): boolean {
+  return signedHeaders.includes("host") || signedHeaders.includes(":authority");
 }
 
 function checkCompleteQuery(credential: Credential, url: RequestUrl, dialect: Dialect): void {
@@ -149,7 +153,7 @@ export function checkUnsignedHeaders(credential: Credential, request: HttpReques
     if (credential.source === "query" && name === "x-amz-content-sha256") continue;
     unsigned.push(name);
   }
-  if (!signed.has("host")) unsigned.unshift("host");
+  if (!signsHost(credential)) unsigned.unshift("host");
   if (unsigned.length === 0) return;
   throw s3Refusal.denied("There were headers present in the request which were not signed", {
     HeadersNotSigned: unsigned.join(", "),
