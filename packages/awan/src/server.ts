@@ -14,6 +14,7 @@ import { createMemoryBlobs } from "./store/blobs-memory.ts";
 import type { Blobs } from "./store/blobs.ts";
 import type { Engine } from "./store/engine.ts";
 import { MemoryEngine } from "./store/engines/memory.ts";
+import { enforceSignatures } from "./wire/enforce-signatures.ts";
 import { FrontDoor } from "./wire/front-door.ts";
 import { listen, type Listener } from "./wire/listener.ts";
 
@@ -23,6 +24,8 @@ export interface CloudOptions {
   /** Where state is kept; none for memory only. */
   readonly dataDir?: string | undefined;
   readonly region?: string | undefined;
+  /** Requires correct signatures; keys nobody made sign with this secret. */
+  readonly rootSecret?: string | undefined;
   /** Freezes stored rows, for tests. */
   readonly freeze?: boolean;
   readonly onDefect: (error: unknown, where: string) => void;
@@ -64,13 +67,18 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     blobs,
     journal: new Journal(options.dataDir),
     dataDir: options.dataDir,
-    services: composeServices(async () =>
-      (await import("./compute/index.ts")).createRunner(),
-    ),
+    services: composeServices(async () => (await import("./compute/index.ts")).createRunner()),
     onDefect: options.onDefect,
     ...(options.region === undefined ? {} : { region: options.region }),
   });
-  const frontDoor = new FrontDoor({ platform, frontOf, admin: adminOf(platform) });
+  const frontDoor = new FrontDoor({
+    platform,
+    frontOf,
+    admin: adminOf(platform),
+    ...(options.rootSecret === undefined
+      ? {}
+      : { checkSignature: enforceSignatures(options.clock, options.rootSecret) }),
+  });
   let listener: Listener | undefined;
   return {
     platform,

@@ -29,7 +29,10 @@ export async function deploy(template: string, options: DeployOptions): Promise<
     buildDirectory: resolve(".awan", "build"),
   };
   try {
-    printResult(output, await deployStack(clientOf(connect(options)), request, (event) => printEvent(output, event)));
+    printResult(
+      output,
+      await deployStack(clientOf(connect(options)), request, (event) => printEvent(output, event)),
+    );
   } catch (error) {
     throw error instanceof UserError ? error : new UserError((error as Error).message);
   }

@@ -54,7 +54,8 @@ export function parametersOf(pairs: readonly string[] = []): Record<string, stri
 }
 
 export const localClient = (cloud: Cloud) => ({
-  invoke: (service: string, operation: string, input: object) => cloud.platform.invoke(service, operation, input),
+  invoke: (service: string, operation: string, input: object) =>
+    cloud.platform.invoke(service, operation, input),
   wait: () => cloud.platform.idle(),
 });
 
@@ -67,7 +68,11 @@ const bad = /FAILED|ROLLBACK/;
 export function printEvent(output: Output, event: DeployEvent): void {
   const colour = bad.test(event.status) ? "red" : event.status.endsWith("COMPLETE") ? "green" : "gray";
   const reason = event.reason === undefined ? "" : `  ${event.reason}`;
-  output.event("resource", `  ${paint(colour, event.status.padEnd(20))} ${event.type}  ${event.logicalId}${reason}`, { ...event });
+  output.event(
+    "resource",
+    `  ${paint(colour, event.status.padEnd(20))} ${event.type}  ${event.logicalId}${reason}`,
+    { ...event },
+  );
 }
 
 export function printResult(output: Output, result: StackResult): void {

@@ -20,7 +20,11 @@ const withServer = (command: Command): Command =>
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--data <directory>", "where state is kept", ".awan")
     .option("--ephemeral", "keep no state")
-    .option("--region <name>", "default region", "us-east-1");
+    .option("--region <name>", "default region", "us-east-1")
+    .option(
+      "--auth [secret]",
+      'require correct signatures, with this secret for keys nobody made (default: "test")',
+    );
 
 const withEndpoint = (command: Command): Command =>
   command

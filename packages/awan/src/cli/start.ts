@@ -11,6 +11,7 @@ export interface ServerOptions {
   readonly data: string;
   readonly ephemeral?: boolean;
   readonly region: string;
+  readonly auth?: string | true;
   readonly json: boolean;
 }
 
@@ -36,6 +37,7 @@ export async function openCloud(options: ServerOptions): Promise<Cloud> {
     clock: new SystemClock(),
     dataDir,
     region: options.region,
+    rootSecret: options.auth === true ? "test" : options.auth,
     onDefect: (error, where) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       process.stderr.write(`awan: a defect in ${where}, please report it: ${text}\n`);

@@ -1,5 +1,10 @@
 /** Watches an application's template and sources: a change deploys anew what it touches. */
-import { type StackClient, deployStack, type DeployRequest, type StackResult } from "../deploy/deploy-stack.ts";
+import {
+  type StackClient,
+  deployStack,
+  type DeployRequest,
+  type StackResult,
+} from "../deploy/deploy-stack.ts";
 import { printEvent } from "./dev.ts";
 import { type Output, paint } from "./output.ts";
 

@@ -19,6 +19,8 @@ export interface StartAppOptions {
   readonly startAt?: number | string;
   /** The run is a function of it; 1 by default. */
   readonly seed?: number;
+  /** Requires correct signatures: clients get the keys test/test. */
+  readonly auth?: boolean;
 }
 
 export interface App extends AsyncDisposable {
@@ -66,6 +68,7 @@ export async function startApp(options: StartAppOptions = {}): Promise<App> {
     clock: clockOf(options),
     seed: options.seed ?? 1,
     freeze: true,
+    rootSecret: options.auth === true ? "test" : undefined,
     onDefect: (error) => defects.push(error),
   });
   const listener = await cloud.listen({ port: 0 });

@@ -11,6 +11,7 @@ import type { RunRequest } from "../host/service.ts";
 import { AwsError, notImplemented } from "../kernel/errors.ts";
 import { validateInput } from "../model/validate.ts";
 import { type Credential, credentialOf } from "./credential.ts";
+import type { SignatureCheck } from "./enforce-signatures.ts";
 import type { HandledResponse, RequestContext } from "./exchange.ts";
 import { findOperation, unknownOperation, type Wanted } from "./find-operation.ts";
 import { type Address, addressOf } from "./host-address.ts";
@@ -41,15 +42,7 @@ export interface FrontDoorOptions {
   /** Answers paths below `/_awan/`. */
   readonly admin?: (request: HttpRequest, url: RequestUrl) => Promise<HandledResponse>;
   /** Refuses requests that are not signed as they should be, when enforcement is on. */
-  readonly checkSignature?: (
-    request: HttpRequest,
-    url: RequestUrl,
-    signed: {
-      readonly service: string;
-      readonly credential: Credential | undefined;
-      readonly identity: Identity;
-    },
-  ) => void;
+  readonly checkSignature?: SignatureCheck;
 }
 
 export class FrontDoor {
@@ -112,7 +105,16 @@ export class FrontDoor {
     const protocol = protocolNamed(found.protocol);
     try {
       const identity = await identify(this.#platform, found.model.name, credential);
-      this.#options.checkSignature?.(request, url, { service: found.model.name, credential, identity });
+      this.#options.checkSignature?.({
+        request,
+        url,
+        service: found.model.name,
+        operation: found.operationName,
+        isAnonymous: found.operation?.isAnonymous ?? false,
+        protocol: found.protocol,
+        credential,
+        identity,
+      });
       const run = this.#runRequest(request, address, { credential, identity, requestId, context });
       const output = await this.#answer(request, url, found, body, run);
       return protocol.encode(found.operation!, output, requestId);
