@@ -38,12 +38,12 @@ describe("numbers", () => {
     ],
   ])("%j is refused", (text, message) => expect(() => normalizeNumber(text)).toThrow(message));
 
-  const decimals = fc
-    .tuple(bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), integer({ min: -10, max: 10 }))
-    .map(([digits, power]) => ({
+  const decimals = tuple(bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), integer({ min: -10, max: 10 })).map(
+    ([digits, power]) => ({
       exact: digits * 10n ** BigInt(power + 10),
       text: normalizeNumber(`${digits}E${power}`),
-    }));
+    }),
+  );
 
   test("order and order of encodings are those of the exact values", () => {
     assert(

@@ -1,0 +1,46 @@
+/** DynamoDB: its operations by name, and what it does later. */
+import type { Service } from "../../host/service.ts";
+import type { Operations } from "../../model/operations.ts";
+import { duties } from "./duties.ts";
+import { batchGetItem } from "./operations/batch-get-item.ts";
+import { batchWriteItem } from "./operations/batch-write-item.ts";
+import { createTable } from "./operations/create-table.ts";
+import { deleteItem } from "./operations/delete-item.ts";
+import { deleteTable } from "./operations/delete-table.ts";
+import { describeTable, listTables } from "./operations/describe-table.ts";
+import { getItem } from "./operations/get-item.ts";
+import { putItem } from "./operations/put-item.ts";
+import { query } from "./operations/query.ts";
+import { scan } from "./operations/scan.ts";
+import { listTagsOfResource, tagResource, untagResource } from "./operations/tags.ts";
+import { describeTimeToLive, updateTimeToLive } from "./operations/time-to-live.ts";
+import { transactGetItems } from "./operations/transact-get-items.ts";
+import { transactWriteItems } from "./operations/transact-write-items.ts";
+import { updateItem } from "./operations/update-item.ts";
+import { updateTable } from "./operations/update-table.ts";
+import { port } from "./stream-port.ts";
+
+export const operations = {
+  BatchGetItem: batchGetItem,
+  BatchWriteItem: batchWriteItem,
+  CreateTable: createTable,
+  DeleteItem: deleteItem,
+  DeleteTable: deleteTable,
+  DescribeTable: describeTable,
+  DescribeTimeToLive: describeTimeToLive,
+  GetItem: getItem,
+  ListTables: listTables,
+  ListTagsOfResource: listTagsOfResource,
+  PutItem: putItem,
+  Query: query,
+  Scan: scan,
+  TagResource: tagResource,
+  TransactGetItems: transactGetItems,
+  TransactWriteItems: transactWriteItems,
+  UntagResource: untagResource,
+  UpdateItem: updateItem,
+  UpdateTable: updateTable,
+  UpdateTimeToLive: updateTimeToLive,
+} satisfies Operations<typeof import("@aws-sdk/client-dynamodb")>;
+
+export const service: Service = { name: "dynamodb", operations, duties, port };

@@ -1,0 +1,122 @@
+/** BatchGetItem: up to a hundred items of several tables; what exceeds 16 MB comes back as unprocessed. */
+import type { BatchGetItemOutput, ConsumedCapacity, KeysAndAttributes } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../../../engines/dynamo-expression/value.ts";
+import { normalizeItem } from "../../../engines/dynamo-expression/validate-value.ts";
+import type { Call } from "../../../host/call.ts";
+import type { Input, Output } from "../../../model/operations.ts";
+import { wireItem } from "../answers.ts";
+import { DistinctKeys } from "../batch-keys.ts";
+import { addUnits, consumedCapacity, readUnits, type Units } from "../capacity.ts";
+import { checkTableName, Constraints } from "../constraints.ts";
+import { validationError } from "../errors.ts";
+import { checkExpressionParameters } from "../expression-parameters.ts";
+import { checkKey, keyParts } from "../item-key.ts";
+import { checkProjection, prepareProjection, projected } from "../item-read.ts";
+import { limits } from "../limits.ts";
+import { type Located, openTable } from "../lookup.ts";
+import { capacityModes, type ReadRequest } from "../requests.ts";
+import { readItem } from "../write.ts";
+
+type Client = typeof import("@aws-sdk/client-dynamodb");
+type TableRequest = Omit<ReadRequest, "TableName"> & { readonly Keys: readonly Item[] };
+
+export function batchGetItem(
+  call: Call,
+  input: Input<Client, "BatchGetItem">,
+): Output<Client, "BatchGetItem"> {
+  const requests = Object.entries((input.RequestItems ?? {}) as Readonly<Record<string, TableRequest>>);
+  checkConstraints(input.ReturnConsumedCapacity, requests);
+  const prepared = requests.map(([name, request]) => ({ name, request, ...prepare(request) }));
+  const located = prepared.map((each) => ({ ...each, ...openTable(call, each.name) }));
+  const distinct = new DistinctKeys();
+  for (const { table, keys, projection } of located) {
+    for (const key of keys) {
+      checkKey(table, key);
+      if (!distinct.add(table, keyParts(table, key))) {
+        throw validationError("Provided list of item keys contains duplicates");
+      }
+    }
+    checkProjection(table, projection);
+  }
+  const answer: BatchGetItemOutput = { Responses: {}, UnprocessedKeys: {} };
+  const consumed: ConsumedCapacity[] = [];
+  let sizeBytes = 0;
+  for (const each of located) {
+    const { found, unprocessed, units, size } = read(each, sizeBytes);
+    sizeBytes = size;
+    (answer.Responses ??= {})[each.name] = found.map((item) => wireItem(projected(each.projection, item)));
+    if (unprocessed.length > 0) {
+      const left: KeysAndAttributes = {
+        ...(each.request as KeysAndAttributes),
+        Keys: unprocessed.map(wireItem),
+      };
+      (answer.UnprocessedKeys ??= {})[each.name] = left;
+    }
+    const capacity = consumedCapacity(each.table, units, input.ReturnConsumedCapacity);
+    if (capacity !== undefined) consumed.push(capacity);
+  }
+  if (consumed.length > 0) answer.ConsumedCapacity = consumed;
+  return answer;
+}
+
+function checkConstraints(mode: string | undefined, requests: readonly [string, TableRequest][]): void {
+  new Constraints().oneOf("returnConsumedCapacity", mode, capacityModes).check();
+  if (requests.length === 0) throw validationError("The requestItems parameter is required for BatchGetItem");
+  let total = 0;
+  for (const [name, request] of requests) {
+    checkTableName(name, "requestItems");
+    const path = `requestItems.${name}.member.keys`;
+    new Constraints().required(path, request.Keys).length(path, request.Keys, 1).check();
+    if (request.Keys.length > limits.batchGetKeysMax) {
+      throw validationError(
+        `1 validation error detected: Value at 'RequestItems.${name}.member.Keys' failed to satisfy constraint: Member must have length less than or equal to 100`,
+      );
+    }
+    total += request.Keys.length;
+  }
+  if (total > limits.batchGetKeysMax)
+    throw validationError("Too many items requested for the BatchGetItem call");
+}
+
+function prepare(request: TableRequest): {
+  readonly keys: readonly Item[];
+  readonly projection: ReturnType<typeof prepareProjection>;
+} {
+  checkExpressionParameters(request, ["ProjectionExpression"], ["AttributesToGet"]);
+  const projection = prepareProjection(request);
+  return { keys: request.Keys.map(normalizeItem), projection };
+}
+
+interface Read {
+  readonly found: readonly Item[];
+  readonly unprocessed: readonly Item[];
+  readonly units: Units;
+  readonly size: number;
+}
+
+function read(
+  {
+    call,
+    table,
+    keys,
+    request,
+  }: Located & { readonly keys: readonly Item[]; readonly request: TableRequest },
+  before: number,
+): Read {
+  const found: Item[] = [];
+  const unprocessed: Item[] = [];
+  const units: Units = new Map();
+  let size = before;
+  for (const key of keys) {
+    const row = readItem(call, table, key);
+    if (size > 0 && size + (row?.sizeBytes ?? 0) > limits.batchGetSizeBytesMax) {
+      unprocessed.push(key);
+      continue;
+    }
+    addUnits(units, "", readUnits(row?.sizeBytes ?? 0, request.ConsistentRead === true));
+    if (row === undefined) continue;
+    size += row.sizeBytes;
+    found.push(row.item);
+  }
+  return { found, unprocessed, units, size };
+}

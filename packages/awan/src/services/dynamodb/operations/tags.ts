@@ -1,0 +1,71 @@
+/** TagResource, UntagResource and ListTagsOfResource. */
+import type { Call } from "../../../host/call.ts";
+import { AwsError } from "../../../kernel/errors.ts";
+import type { Input, Output } from "../../../model/operations.ts";
+import { Constraints } from "../constraints.ts";
+import { resourceNotFound, validationError } from "../errors.ts";
+import { settings } from "../keys.ts";
+import { findTable, type Located } from "../lookup.ts";
+import { checkTagCount, checkTags, type TagMap } from "../tags.ts";
+
+type Client = typeof import("@aws-sdk/client-dynamodb");
+
+function find(call: Call, operation: string, arn: string | undefined): Located {
+  if (arn === undefined) throw validationError("Invalid TableArn");
+  if (!/^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255}$/.test(arn)) {
+    if (!arn.startsWith("arn:"))
+      throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+    throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+  }
+  if (arn.split(":")[4] !== call.accountId) throw accessDenied(call, operation, arn);
+  const found = findTable(call, arn);
+  if (found === undefined) {
+    // Listing tells nobody whether the table exists.
+    if (operation === "ListTagsOfResource") throw accessDenied(call, operation, arn);
+    throw resourceNotFound(operation === "TagResource" ? `ResourcArn: ${arn} not found` : undefined);
+  }
+  return found;
+}
+
+function accessDenied(call: Call, operation: string, arn: string): AwsError {
+  return new AwsError(
+    "AccessDeniedException",
+    `User: ${call.principal.arn} is not authorized to perform: dynamodb:${operation} on resource: ${arn} because no resource-based policy allows the dynamodb:${operation} action`,
+    { status: 400 },
+  );
+}
+
+function tagsOf({ call, table }: Located): TagMap {
+  return (settings.get(call.tx, [table.arn, "tags"]) ?? {}) as TagMap;
+}
+
+export function tagResource(call: Call, input: Input<Client, "TagResource">): void {
+  const located = find(call, "TagResource", input.ResourceArn);
+  new Constraints().required("tags", input.Tags).check();
+  const added = input.Tags;
+  if (added.length === 0) throw validationError("Atleast one Tag needs to be provided as Input.");
+  checkTags(added);
+  const tags = {
+    ...tagsOf(located),
+    ...Object.fromEntries(added.map(({ Key, Value }) => [Key, Value ?? ""])),
+  };
+  checkTagCount(tags);
+  settings.set(located.call.tx, [located.table.arn, "tags"], tags);
+}
+
+export function untagResource(call: Call, input: Input<Client, "UntagResource">): void {
+  const located = find(call, "UntagResource", input.ResourceArn);
+  new Constraints().required("tagKeys", input.TagKeys).check();
+  if (input.TagKeys.length === 0) throw validationError("Atleast one Tag Key needs to be provided as Input.");
+  const gone = new Set(input.TagKeys);
+  const left = Object.entries(tagsOf(located)).filter(([key]) => !gone.has(key));
+  settings.set(located.call.tx, [located.table.arn, "tags"], Object.fromEntries(left));
+}
+
+export function listTagsOfResource(
+  call: Call,
+  input: Input<Client, "ListTagsOfResource">,
+): Output<Client, "ListTagsOfResource"> {
+  const tags = tagsOf(find(call, "ListTagsOfResource", input.ResourceArn));
+  return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+}

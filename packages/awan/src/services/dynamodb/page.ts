@@ -1,0 +1,93 @@
+/**
+ * A page of a Query or Scan: rows of a table or an index from where the last page ended, until the limit or 1 MB, then
+ * filtered and projected.
+ */
+import { type Condition, evaluateCondition } from "../../engines/dynamo-expression/condition.ts";
+import type { Projection } from "../../engines/dynamo-expression/projection.ts";
+import type { Item } from "../../engines/dynamo-expression/value.ts";
+import type { Call } from "../../host/call.ts";
+import type { ScanOptions } from "../../store/table.ts";
+import type { TuplePart } from "../../store/tuple.ts";
+import { addUnits, readUnits, type Units } from "./capacity.ts";
+import { projected } from "./item-read.ts";
+import { items } from "./keys.ts";
+import { limits } from "./limits.ts";
+import { type IndexRow, type ItemRow, keyNames, type TableRow } from "./schema.ts";
+import { readItem } from "./write.ts";
+
+export interface PageRequest {
+  readonly table: TableRow;
+  readonly index: IndexRow | undefined;
+  readonly prefix: readonly TuplePart[];
+  readonly range: ScanOptions;
+  readonly filter: Condition | undefined;
+  readonly projection: Projection | undefined;
+  /** An index entry lacks something that is wanted: the table's own item is read too. */
+  readonly fetch: boolean;
+  readonly countOnly: boolean;
+  readonly limit: number | undefined;
+  readonly consistent: boolean;
+}
+
+export interface Page {
+  readonly items: readonly Item[];
+  readonly count: number;
+  readonly scannedCount: number;
+  readonly lastKey: Item | undefined;
+  readonly units: Units;
+}
+
+export function readPage(call: Call, request: PageRequest): Page {
+  const { table, index, filter } = request;
+  const found: Item[] = [];
+  let count = 0;
+  let scanned = 0;
+  let sizeBytes = 0;
+  let fetchedUnits = 0;
+  let last: Item | undefined;
+  let more = false;
+  for (const { value: row } of items.scan(
+    call.tx,
+    [table.storage, index?.id ?? 0, ...request.prefix],
+    request.range,
+  )) {
+    if (scanned > 0 && sizeBytes + row.sizeBytes > limits.pageSizeBytesMax) {
+      more = true;
+      break;
+    }
+    scanned += 1;
+    sizeBytes += row.sizeBytes;
+    last = row.item;
+    const whole = request.fetch ? fetchItem(call, table, row) : row;
+    if (request.fetch) fetchedUnits += readUnits(whole.sizeBytes, request.consistent);
+    if (filter === undefined || evaluateCondition(filter, whole.item)) {
+      count += 1;
+      if (!request.countOnly) found.push(projected(request.projection, whole.item));
+    }
+    if (scanned === request.limit) {
+      more = true;
+      break;
+    }
+  }
+  const units: Units = new Map();
+  addUnits(units, index?.name ?? "", readUnits(sizeBytes, request.consistent));
+  addUnits(units, "", fetchedUnits);
+  return {
+    items: found,
+    count,
+    scannedCount: scanned,
+    lastKey: more && last !== undefined ? startKeyOf(table, index, last) : undefined,
+    units,
+  };
+}
+
+function fetchItem(call: Call, table: TableRow, row: ItemRow): ItemRow {
+  return readItem(call, table, row.item) ?? row;
+}
+
+/** Where the next page goes on: the keys of the table and of the index. */
+function startKeyOf(table: TableRow, index: IndexRow | undefined, item: Item): Item {
+  const key: Record<string, Item[string]> = {};
+  for (const name of keyNames(table, index)) key[name] = item[name] as Item[string];
+  return key;
+}

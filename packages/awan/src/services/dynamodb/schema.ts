@@ -1,0 +1,101 @@
+/** What a table is, as rows: its keys, its indexes, and the settings its operations need at hand. */
+import type { Item } from "../../engines/dynamo-expression/value.ts";
+
+export type KeyType = "S" | "N" | "B";
+
+export interface KeyAttribute {
+  readonly name: string;
+  readonly type: KeyType;
+}
+
+/** The keys of a table or an index. */
+export interface KeySchema {
+  readonly hash: KeyAttribute;
+  readonly range: KeyAttribute | null;
+}
+
+export interface Throughput {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly increasedAtMs?: number;
+  readonly decreasedAtMs?: number;
+  readonly decreases: number;
+}
+
+export interface OnDemandLimits {
+  readonly readUnitsMax?: number;
+  readonly writeUnitsMax?: number;
+}
+
+export interface WarmThroughput {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+export interface IndexRow extends KeySchema {
+  /** Never 0, never given twice within a table. */
+  readonly id: number;
+  readonly kind: "local" | "global";
+  readonly name: string;
+  readonly projection: "ALL" | "KEYS_ONLY" | "INCLUDE";
+  readonly nonKeyAttributes: readonly string[];
+  /** CREATING until the backfill has passed every item; DELETING until its entries are gone. */
+  readonly status: "ACTIVE" | "CREATING" | "DELETING";
+  readonly throughput: Throughput;
+  readonly onDemand?: OnDemandLimits | undefined;
+  readonly warm?: WarmThroughput | undefined;
+}
+
+export interface StreamSetting {
+  readonly viewType: "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES" | "KEYS_ONLY";
+  readonly label: string;
+  readonly enabled: boolean;
+}
+
+export interface TableRow extends KeySchema {
+  readonly name: string;
+  readonly id: string;
+  readonly arn: string;
+  readonly storage: number;
+  readonly createdAtMs: number;
+  readonly definitions: readonly KeyAttribute[];
+  readonly indexes: readonly IndexRow[];
+  readonly indexIdLast: number;
+  readonly billingMode: "PROVISIONED" | "PAY_PER_REQUEST";
+  /** When it was last switched to on-demand, or created so. */
+  readonly onDemandSinceMs?: number;
+  readonly throughput: Throughput;
+  readonly onDemand?: OnDemandLimits | undefined;
+  readonly warm?: WarmThroughput | undefined;
+  readonly stream: StreamSetting | null;
+  readonly timeToLive: string | null;
+  readonly deletionProtection: boolean;
+  readonly tableClass?: string | undefined;
+  readonly tableClassChangedAtMs?: number;
+  /** The SSESpecification that was asked for; absent means an AWS-owned key. */
+  readonly encryption?: { readonly keyArn: string } | undefined;
+  /** Regions of the other replicas of a global table. */
+  readonly replicas: readonly string[];
+  readonly restore?:
+    | { readonly sourceTableArn: string; readonly sourceBackupArn?: string; readonly atMs: number }
+    | undefined;
+  /** Kinesis streams that receive the table's changes. */
+  readonly destinations: readonly { readonly streamArn: string; readonly precision: string }[];
+}
+
+export interface ItemRow {
+  readonly item: Item;
+  readonly sizeBytes: number;
+}
+
+/** Names of an index's key attributes and of its table's. */
+export function keyNames(table: KeySchema, index?: KeySchema): readonly string[] {
+  const names = [table.hash.name];
+  if (table.range !== null) names.push(table.range.name);
+  if (index !== undefined) {
+    for (const attribute of [index.hash, index.range]) {
+      if (attribute !== null && !names.includes(attribute.name)) names.push(attribute.name);
+    }
+  }
+  return names;
+}

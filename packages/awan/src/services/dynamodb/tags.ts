@@ -1,0 +1,24 @@
+/** Tags of tables: a map per ARN. */
+import type { Tag } from "@aws-sdk/client-dynamodb";
+import { invalidParameter, validationError } from "./errors.ts";
+import { limits } from "./limits.ts";
+
+export type TagMap = Readonly<Record<string, string>>;
+
+export function checkTags(tags: readonly Tag[]): void {
+  const seen = new Set<string>();
+  for (const { Key: key = "", Value: value } of tags) {
+    if (key.length > 128) throw invalidParameter(`Tag key exceeds the maximum length of 128: ${key}`);
+    if (value !== undefined && value.length > 256) {
+      throw invalidParameter(`Tag value exceeds the maximum length of 256: ${value}`);
+    }
+    if (seen.has(key)) throw invalidParameter(`Duplicate tag key: ${key}`);
+    seen.add(key);
+  }
+}
+
+export function checkTagCount(tags: TagMap): void {
+  if (Object.keys(tags).length > limits.tagsMax) {
+    throw validationError("Too many tags: Number of tags exceeds the limit of 50 per resource");
+  }
+}
