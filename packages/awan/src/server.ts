@@ -95,6 +95,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
       return listener;
     },
     async close() {
+      platform.releaseParked();
       await listener?.close();
       await platform.stop();
     },

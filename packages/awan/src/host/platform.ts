@@ -59,7 +59,8 @@ export class Platform implements Shell {
   readonly #dispatcher: Dispatcher;
   readonly #residents: Residents;
   readonly #onDefect: PlatformOptions["onDefect"];
-  #parked = 0;
+  /** Ends the wait of each parked call with a refusal. */
+  readonly #parked = new Set<(error: AwsError) => void>();
   #scratch: string | undefined;
 
   constructor(options: PlatformOptions) {
@@ -75,7 +76,7 @@ export class Platform implements Shell {
     this.#onDefect = options.onDefect;
     // Only a call that waits for time may make a skipping clock jump: otherwise it would run through all retention.
     const skip = (): void => {
-      if (this.#parked > 0) this.clock.idle();
+      if (this.#parked.size > 0) this.clock.idle();
     };
     this.#activity = new Activity(this.clock instanceof SkippingClock ? skip : undefined);
     const parts = { engine: this.#engine, clock: this.clock, random: this.#random, registry: this.registry };
@@ -114,7 +115,14 @@ export class Platform implements Shell {
     this.#duties.arm();
   }
 
+  /** Answers every parked call now, because the cloud is going away. */
+  releaseParked(): void {
+    const error = new AwsError("ServiceUnavailable", "Awan is stopping.", { status: 503, fault: "server" });
+    for (const refuse of this.#parked) refuse(error);
+  }
+
   async stop(): Promise<void> {
+    this.releaseParked();
     this.#duties.stop();
     this.#dispatcher.stop();
     this.#residents.stop();
@@ -228,7 +236,6 @@ export class Platform implements Shell {
 
   #waitParked(reads: readonly Range[], deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#parked += 1;
       let waiting = true;
       const done = (end: () => void): void => {
         if (!waiting) return;
@@ -236,13 +243,15 @@ export class Platform implements Shell {
         stopWatching();
         cancelAlarm();
         signal?.removeEventListener("abort", abort);
-        this.#parked -= 1;
+        this.#parked.delete(refuse);
         this.#activity.begin();
         end();
       };
       const wake = (): void => done(resolve);
+      const refuse = (error: AwsError): void => done(() => reject(error));
       const abort = (): void =>
-        done(() => reject(new AwsError("RequestAborted", "The caller went away.", { status: 499 })));
+        refuse(new AwsError("RequestAborted", "The caller went away.", { status: 499 }));
+      this.#parked.add(refuse);
       const stopWatching = this.#transactions.watch(reads, wake);
       const cancelAlarm = this.clock.at(deadlineMs, wake);
       signal?.addEventListener("abort", abort);
