@@ -11,6 +11,7 @@ import { policies } from "./keys.ts";
 import { functionArn, parseFunctionArn } from "./names.ts";
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./operations/aliases.ts";
 import * as concurrency from "./operations/concurrency.ts";
+import * as mapping from "./operations/event-source-mappings.ts";
 import { createFunction } from "./operations/create-function.ts";
 import { deleteFunction } from "./operations/delete-function.ts";
 import * as invokeConfig from "./operations/event-invoke-config.ts";
@@ -29,19 +30,23 @@ import {
 } from "./operations/update-function.ts";
 import { permits } from "./policy.ts";
 import type { LambdaPort } from "./port.ts";
+import { pollQueue, queueBatchEnded } from "./sources/queue.ts";
 import type { LambdaSdk } from "./sdk.ts";
 
 const operations = {
   AddPermission: addPermission,
   CreateAlias: createAlias,
+  CreateEventSourceMapping: mapping.createEventSourceMapping,
   CreateFunction: createFunction,
   DeleteAlias: deleteAlias,
+  DeleteEventSourceMapping: mapping.deleteEventSourceMapping,
   DeleteFunction: deleteFunction,
   DeleteFunctionConcurrency: concurrency.deleteFunctionConcurrency,
   DeleteFunctionEventInvokeConfig: invokeConfig.deleteFunctionEventInvokeConfig,
   DeleteProvisionedConcurrencyConfig: concurrency.deleteProvisionedConcurrencyConfig,
   GetAccountSettings: concurrency.getAccountSettings,
   GetAlias: getAlias,
+  GetEventSourceMapping: mapping.getEventSourceMapping,
   GetFunction: getFunction,
   GetFunctionConcurrency: concurrency.getFunctionConcurrency,
   GetFunctionConfiguration: getFunctionConfiguration,
@@ -53,6 +58,7 @@ const operations = {
   Invoke: invoke,
   InvokeAsync: invokeAsync,
   ListAliases: listAliases,
+  ListEventSourceMappings: mapping.listEventSourceMappings,
   ListFunctionEventInvokeConfigs: invokeConfig.listFunctionEventInvokeConfigs,
   ListFunctions: listFunctions,
   ListProvisionedConcurrencyConfigs: concurrency.listProvisionedConcurrencyConfigs,
@@ -65,6 +71,7 @@ const operations = {
   PutRuntimeManagementConfig: concurrency.putRuntimeManagementConfig,
   RemovePermission: removePermission,
   UpdateAlias: updateAlias,
+  UpdateEventSourceMapping: mapping.updateEventSourceMapping,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
   UpdateFunctionEventInvokeConfig: invokeConfig.updateFunctionEventInvokeConfig,
@@ -133,7 +140,8 @@ export function createLambda(runner: FunctionRunner): Service {
       "store-code": storeCode,
       "put-object": putObject,
     },
-    completions: { "event-ended": eventEnded },
+    completions: { "event-ended": eventEnded, "queue-batch-ended": queueBatchEnded },
+    residents: { "poll-queue": pollQueue },
     port,
     needs: ["logs", "sqs", "sns", "events", "dynamodb-streams", "kinesis", "s3"],
     close: () => runner.close(),

@@ -158,3 +158,63 @@ export interface UrlOwnerRow {
   readonly functionName: string;
   readonly qualifier: string;
 }
+
+export type SourceKind = "sqs" | "dynamodb" | "kinesis";
+
+/** An event source mapping. Members in PascalCase are as the user gave them, defaults filled in. */
+export interface MappingRow {
+  readonly kind: SourceKind;
+  readonly sourceArn: string;
+  readonly functionName: string;
+  /** Version, alias or empty. */
+  readonly qualifier: string;
+  readonly enabled: boolean;
+  readonly lastModifiedMs: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly BatchSize: number;
+  readonly MaximumBatchingWindowInSeconds: number;
+  readonly FunctionResponseTypes: readonly string[];
+  /** The patterns' texts. */
+  readonly filters: readonly string[];
+  readonly MaximumConcurrency: number | null;
+  readonly KMSKeyArn: string | null;
+  readonly MetricsConfig: Readonly<Record<string, unknown>> | null;
+  readonly stream: StreamSettings | null;
+}
+
+/** What only streams have. */
+export interface StreamSettings {
+  readonly StartingPosition: string;
+  readonly startingAtMs: number | null;
+  readonly ParallelizationFactor: number;
+  readonly MaximumRecordAgeInSeconds: number;
+  readonly BisectBatchOnFunctionError: boolean;
+  readonly MaximumRetryAttempts: number;
+  readonly TumblingWindowInSeconds: number;
+  readonly onFailure: string | null;
+}
+
+export const mappings = table<[uuid: string], MappingRow>("lambda", "mapping");
+/** The mapping's LastProcessingResult: a row of its own, so that telling it wakes nobody. */
+export const mappingResults = table<[uuid: string], string>("lambda", "mappingResult");
+/** The mapping of a source to a function: at most one. */
+export const mappingPairs = table<[sourceArn: string, functionName: string, qualifier: string], string>(
+  "lambda",
+  "mappingPair",
+);
+
+/** Messages on their way through a function: what to delete when it succeeds. */
+export interface QueueBatchRow {
+  readonly receiptHandles: Readonly<Record<string, string>>;
+}
+export const queueBatches = table<[uuid: string, batchId: string], QueueBatchRow>("lambda", "queueBatch");
+
+/** Messages received and not yet passed on: the batching window is open. */
+export interface QueueBufferRow {
+  readonly records: readonly unknown[];
+  readonly bytes: number;
+  readonly openedAtMs: number;
+}
+export const queueBuffers = table<[uuid: string], QueueBufferRow>("lambda", "queueBuffer");
+/** Since when a mapping has had work without a pause: what its concurrency grows by. */
+export const queueBusySince = table<[uuid: string], number>("lambda", "queueBusySince");

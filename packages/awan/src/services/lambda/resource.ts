@@ -6,7 +6,6 @@ import type {
   Properties,
   PropertyKind,
   ResourceProvider,
-  ResourceRequest,
   ResourceState,
   UpdateRequest,
 } from "../../host/resource.ts";
@@ -367,4 +366,3 @@ export const providers: readonly ResourceProvider[] = [
   permission,
   eventInvokeConfig,
 ];
-export type { ResourceRequest };
