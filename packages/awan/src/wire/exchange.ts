@@ -63,11 +63,25 @@ export function isBodiless(method: string, status: number): boolean {
   return method === "HEAD" || status === 204 || status === 304;
 }
 
-/** Logs the defect and gives the answer that AWS gives for its own. */
-export function answerDefect(front: Front, defect: unknown, request: HttpRequest): HandledResponse {
+const peerGoneCodes = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE", "ABORT_ERR"]);
+
+/** Whether an error only says that the peer went away: nobody's bug, and nobody is left to be told. */
+function isPeerGone(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === "AbortError" || ("code" in error && peerGoneCodes.has(String(error.code)));
+}
+
+/** Logs a defect of a request that can no longer be answered. */
+export function reportDefect(front: Front, defect: unknown, request: HttpRequest): string {
   const hex = Buffer.from(secretBytes(16)).toString("hex");
   const requestId = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-  front.onDefect(defect, requestId, request);
+  if (!isPeerGone(defect)) front.onDefect(defect, requestId, request);
+  return requestId;
+}
+
+/** Logs the defect and gives the answer that AWS gives for its own. */
+export function answerDefect(front: Front, defect: unknown, request: HttpRequest): HandledResponse {
+  const requestId = reportDefect(front, defect, request);
   return {
     status: 500,
     headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-requestid": requestId },

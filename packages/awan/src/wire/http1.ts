@@ -15,6 +15,7 @@ import {
   emptyBody,
   isBlobRange,
   isBodiless,
+  reportDefect,
 } from "./exchange.ts";
 
 /**
@@ -142,7 +143,7 @@ export class Http1Exchange implements HttpRequest, RequestContext {
       }
       response.writeHead(status, headers);
       // A body that fails half-way ends the connection: the peer must not take a part for the whole.
-      pipeline(body, response, ignoreOutcome);
+      pipeline(body, response, (error) => error && reportDefect(this.#front, error, this));
       return;
     }
     if (isBodiless(this.method, status)) {
@@ -182,5 +183,3 @@ function withLength(headers: OutgoingHttpHeaders, body: string | Uint8Array): (s
   if (!isGiven) list.push("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length);
   return list as (string | number)[];
 }
-
-function ignoreOutcome(): void {}

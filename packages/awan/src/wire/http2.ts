@@ -17,6 +17,7 @@ import {
   emptyBody,
   isBlobRange,
   isBodiless,
+  reportDefect,
 } from "./exchange.ts";
 
 /** Headers that belong to a connection of HTTP/1.1 and are an error in HTTP/2. */
@@ -77,7 +78,6 @@ export class Http2Exchange implements HttpRequest, RequestContext {
       }
       answer = await this.#front.handle(this, this);
     } catch (defect) {
-      if (stream.destroyed) return;
       answer = answerDefect(this.#front, defect, this);
     }
     try {
@@ -104,7 +104,7 @@ export class Http2Exchange implements HttpRequest, RequestContext {
     if (body instanceof Readable) {
       stream.respond(headers, { endStream: isBodyless });
       if (isBodyless) body.destroy();
-      else pipeline(body, stream, ignoreOutcome);
+      else pipeline(body, stream, (error) => error && reportDefect(this.#front, error, this));
       return;
     }
     const isSized = !isBodyless || (this.method === "HEAD" && body.length > 0);

@@ -149,6 +149,35 @@ describe("HTTP/1.1", () => {
     const response = await fetch(url);
     await expect(response.text()).rejects.toThrow();
     expect((await fetch(url)).status).toBe(200);
+    expect(defects).toMatchObject([{ message: "disk" }, { message: "disk" }]);
+  });
+
+  test("an upload that breaks off is nobody's bug", async () => {
+    const reading = deferred();
+    const failing = deferred();
+    const { port } = await start(async (request, context) => {
+      reading.resolve();
+      return Promise.resolve(echo(request, context)).finally(failing.resolve);
+    });
+    const socket = connect(port, "127.0.0.1");
+    socket.write("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\npart");
+    await reading.promise;
+    socket.destroy();
+    await failing.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(defects).toEqual([]);
+  });
+
+  test("keeps every byte of a body that comes in many packets", async () => {
+    const { port } = await start(echo);
+    const socket = connect(port, "127.0.0.1");
+    const body = Buffer.from(Array.from({ length: 60_000 }, (_unused, index) => 97 + ((index * index) % 23)));
+    socket.write(`PUT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`);
+    for (let at = 0; at < body.length; at += 7_001) {
+      socket.write(body.subarray(at, at + 7_001));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await text(socket)).toContain(`"body":"${body.toString()}"`);
   });
 
   test("tells the handler when the peer goes away", async () => {

@@ -1,5 +1,5 @@
 /** Derived signing keys, kept because deriving one costs four hashes and a client uses it for a whole day. */
-import { type KeyObject, createHash, createHmac, createSecretKey } from "node:crypto";
+import { type KeyObject, createHmac, createSecretKey, hash } from "node:crypto";
 
 export interface SigningScope {
   readonly date: string;
@@ -30,7 +30,6 @@ export function sign(key: KeyObject, stringToSign: string): string {
   return createHmac("sha256", key).update(stringToSign).digest("hex");
 }
 
-export function sha256Hex(content: Uint8Array | string, encoding: "latin1" | "utf8" = "utf8"): string {
-  const hash = createHash("sha256");
-  return (typeof content === "string" ? hash.update(content, encoding) : hash.update(content)).digest("hex");
+export function sha256Hex(content: Uint8Array | string): string {
+  return hash("sha256", content, "hex");
 }

@@ -103,15 +103,18 @@ function checkMatch(
     payloadHash: payloadHashOf(request, url, credential, dialect),
     isS3: dialect === "s3",
   };
-  const stringToSignOf = (canonical: string, encoding: "latin1" | "utf8"): string =>
-    `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${sha256Hex(canonical, encoding)}`;
+  const stringToSignOf = (content: string | Uint8Array): string =>
+    `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${sha256Hex(content)}`;
+  const isSigned = (content: string | Uint8Array): boolean =>
+    sign(key, stringToSignOf(content)) === credential.signature;
   const canonical = canonicalRequest(parts);
-  const stringToSign = stringToSignOf(canonical, "latin1");
-  if (sign(key, stringToSign) === credential.signature) return;
-  // Node joins repeated headers with ", ", and requests inside the process are not yet bytes.
+  if (isSigned(canonical)) return;
+  // Beyond ASCII, what came over a socket is bytes, one character each.
+  if (isSigned(Buffer.from(canonical, "latin1"))) return;
+  // Node joins repeated headers with ", ".
   const tight = canonicalRequest({ ...parts, isJoinedTightly: true });
-  if (sign(key, stringToSignOf(tight, "latin1")) === credential.signature) return;
-  if (sign(key, stringToSignOf(canonical, "utf8")) === credential.signature) return;
+  if (isSigned(Buffer.from(tight, "latin1"))) return;
+  const stringToSign = stringToSignOf(Buffer.from(canonical, "latin1"));
   throw mismatch(dialect, credential, canonical, stringToSign);
 }
 
@@ -180,7 +183,13 @@ export function chunkSignature(verified: Verified, previous: string, chunk: Uint
 /** The signature of trailing headers, given as `name:value\n` lines. */
 export function trailerSignature(verified: Verified, previous: string, trailers: string): string {
   const { amzDate, scope } = verified;
-  const lines = ["AWS4-HMAC-SHA256-TRAILER", amzDate, scope, previous, sha256Hex(trailers, "latin1")];
+  const lines = [
+    "AWS4-HMAC-SHA256-TRAILER",
+    amzDate,
+    scope,
+    previous,
+    sha256Hex(Buffer.from(trailers, "latin1")),
+  ];
   return sign(verified.key, lines.join("\n"));
 }
 
