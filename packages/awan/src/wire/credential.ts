@@ -104,9 +104,46 @@ function algorithmNamed(name: string | undefined): Credential["algorithm"] {
   return name === "AWS4-ECDSA-P256-SHA256" ? name : "AWS4-HMAC-SHA256";
 }
 
-function splitHeaders(list: string | undefined): readonly string[] {
-  return list === undefined || list === "" ? [] : list.toLowerCase().split(";");
+/** Clients sign the same few sets of headers, with the same credential all day: what was split is kept. */
+const knownHeaders = new Map<string, readonly string[]>();
+const knownScopes = new Map<string, Scope>();
+const knownMax = 1_000;
+
+function known<Value>(map: Map<string, Value>, text: string, parse: (text: string) => Value): Value {
+  let value = map.get(text);
+  if (value === undefined) {
+    value = parse(text);
+    if (map.size >= knownMax) map.clear();
+    map.set(text, value);
+  }
+  return value;
 }
+
+function splitHeaders(list: string | undefined): readonly string[] {
+  return list === undefined || list === "" ? [] : known(knownHeaders, list, parseHeaders);
+}
+
+const parseHeaders = (list: string): readonly string[] => list.toLowerCase().split(";");
+
+type Scope = Pick<Credential, "accessKeyId" | "date" | "region" | "service" | "terminator">;
+
+/** `AKID/20260101/us-east-1/sqs/aws4_request`; without a region in SigV4a, which names its regions elsewhere. */
+function parseScope(text: string, hasRegion: boolean): Scope {
+  const parts = text.split("/");
+  const isSound = parts.length >= (hasRegion ? 5 : 4);
+  if (!isSound) return { ...noScope, accessKeyId: parts[0] ?? "" };
+  const fromEnd = (back: number): string => parts[parts.length - back] ?? "";
+  return {
+    accessKeyId: parts.slice(0, parts.length - (hasRegion ? 4 : 3)).join("/"),
+    date: fromEnd(hasRegion ? 4 : 3),
+    region: hasRegion ? fromEnd(3) : undefined,
+    service: fromEnd(2),
+    terminator: fromEnd(1),
+  };
+}
+
+const parseScope4 = (text: string): Scope => parseScope(text, true);
+const noScope = { date: "", region: undefined, service: undefined, terminator: "" };
 
 interface Parts {
   readonly scope: string | undefined;
@@ -121,22 +158,22 @@ function credential(
   algorithm: Credential["algorithm"],
   parts: Parts,
 ): Credential {
-  const scope = parts.scope?.split("/") ?? [];
-  // SigV4a names its regions elsewhere.
-  const hasRegion = algorithm === "AWS4-HMAC-SHA256";
-  const isSound = scope.length >= (hasRegion ? 5 : 4);
-  const fromEnd = (back: number): string => scope[scope.length - back] ?? "";
-  const keyParts = scope.length - (hasRegion ? 4 : 3);
+  const scope = scopeOf(algorithm, parts);
   return {
     source,
     algorithm,
-    accessKeyId: parts.accessKeyId ?? scope.slice(0, isSound ? keyParts : 1).join("/"),
-    date: isSound ? fromEnd(hasRegion ? 4 : 3) : "",
-    region: isSound && hasRegion ? fromEnd(3) : undefined,
-    service: isSound ? fromEnd(2) : undefined,
-    terminator: isSound ? fromEnd(1) : "",
+    accessKeyId: scope.accessKeyId,
+    date: scope.date,
+    region: scope.region,
+    service: scope.service,
+    terminator: scope.terminator,
     signedHeaders: parts.signedHeaders,
     signature: parts.signature,
     sessionToken: parts.sessionToken,
   };
+}
+
+function scopeOf(algorithm: Credential["algorithm"], { scope, accessKeyId = "" }: Parts): Scope {
+  if (scope === undefined) return { ...noScope, accessKeyId };
+  return algorithm === "AWS4-HMAC-SHA256" ? known(knownScopes, scope, parseScope4) : parseScope(scope, false);
 }
