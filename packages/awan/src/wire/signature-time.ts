@@ -104,21 +104,18 @@ function checkS3Time({ atMs, amzDate, expiresSeconds }: SignedAt, nowMs: number)
   });
 }
 
-function checkOtherTime({ atMs, amzDate, expiresSeconds }: SignedAt, dialect: Dialect, nowMs: number): void {
+function checkOtherTime(signedAt: SignedAt, dialect: Dialect, nowMs: number): void {
+  const { atMs, amzDate, expiresSeconds } = signedAt;
   const validMs = expiresSeconds === undefined ? skewMsMax : expiresSeconds * 1000;
-  const now = formatBasic(nowMs);
   if (nowMs - atMs > validMs) {
-    const minutes = Math.floor(validMs / 60_000);
-    const message = `Signature expired: ${amzDate} is now earlier than ${formatBasic(nowMs - validMs)} (${now} - ${minutes} min.)`;
-    throw refusal("late", dialect, dialect === "ec2" ? undefined : message);
+    if (dialect === "ec2") throw refusal("late", dialect);
+    const range = `(${formatBasic(nowMs)} - ${Math.floor(validMs / 60_000)} min.)`;
+    const message = `Signature expired: ${amzDate} is now earlier than ${formatBasic(nowMs - validMs)} ${range}`;
+    throw refusal("late", dialect, message);
   }
   if (atMs - nowMs > skewMsMax) {
-    const limit = formatBasic(nowMs + skewMsMax);
-    const minutes = skewMsMax / 60_000;
-    throw refusal(
-      "late",
-      dialect,
-      `Signature not yet current: ${amzDate} is still later than ${limit} (${now} + ${minutes} min.)`,
-    );
+    const range = `(${formatBasic(nowMs)} + ${skewMsMax / 60_000} min.)`;
+    const message = `Signature not yet current: ${amzDate} is still later than ${formatBasic(nowMs + skewMsMax)} ${range}`;
+    throw refusal("late", dialect, message);
   }
 }
