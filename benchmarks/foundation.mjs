@@ -24,7 +24,9 @@ function cpuSeconds(pid) {
 }
 
 async function startEcho() {
-  const child = fork(fileURLToPath(new URL("listener-server.mjs", import.meta.url)), ["bare"], { execArgv: [] });
+  const child = fork(fileURLToPath(new URL("listener-server.mjs", import.meta.url)), ["bare"], {
+    execArgv: [],
+  });
   const [{ port }] = await once(child, "message");
   return { pid: child.pid, port, stop: () => child.kill() };
 }
@@ -58,7 +60,11 @@ const aws = (service, target, body) =>
 async function call(server, service, target, body) {
   const response = await fetch(server.endpoint, {
     method: "POST",
-    headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": target, authorization: authorization(service) },
+    headers: {
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": target,
+      authorization: authorization(service),
+    },
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${target}: ${await response.text()}`);
@@ -88,17 +94,29 @@ async function prepare(server) {
 const queueUrl = "http://127.0.0.1:4566/000000000000/bench";
 const workloads = {
   "SQS SendMessage": () =>
-    aws("sqs", "AmazonSQS.SendMessage", { QueueUrl: queueUrl, MessageBody: "an order of ordinary length, as JSON" }),
+    aws("sqs", "AmazonSQS.SendMessage", {
+      QueueUrl: queueUrl,
+      MessageBody: "an order of ordinary length, as JSON",
+    }),
   "DynamoDB GetItem": (i) =>
     aws("dynamodb", "DynamoDB_20120810.GetItem", { TableName: "bench", Key: { pk: item(i).pk } }),
-  "DynamoDB PutItem": (i) => aws("dynamodb", "DynamoDB_20120810.PutItem", { TableName: "bench", Item: item(i) }),
+  "DynamoDB PutItem": (i) =>
+    aws("dynamodb", "DynamoDB_20120810.PutItem", { TableName: "bench", Item: item(i) }),
 };
 
 async function measure(server, requests) {
   let before = 0;
-  const result = await load({ port: server.port, requests, onMeasure: () => (before = cpuSeconds(server.pid)) });
+  const result = await load({
+    port: server.port,
+    requests,
+    onMeasure: () => (before = cpuSeconds(server.pid)),
+  });
   if (result.failures > 0) throw new Error(`${result.failures} failures, the first: ${result.firstFailure}`);
-  return { perCpuSecond: result.requests / (cpuSeconds(server.pid) - before), perSecond: result.perSecond, p99: result.p99 };
+  return {
+    perCpuSecond: result.requests / (cpuSeconds(server.pid) - before),
+    perSecond: result.perSecond,
+    p99: result.p99,
+  };
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -111,9 +129,15 @@ try {
   const ratios = {};
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, request] of Object.entries(workloads)) {
-      const base = await measure(echo, Array.from({ length: 256 }, (_unused, i) => request(i)));
+      const base = await measure(
+        echo,
+        Array.from({ length: 256 }, (_unused, i) => request(i)),
+      );
       for (const [kind, server] of Object.entries(servers)) {
-        const ours = await measure(server, Array.from({ length: 256 }, (_unused, i) => request(i)));
+        const ours = await measure(
+          server,
+          Array.from({ length: 256 }, (_unused, i) => request(i)),
+        );
         const ratio = ours.perCpuSecond / base.perCpuSecond;
         (ratios[`${name}, ${kind}`] ??= []).push(ratio);
         console.log(
@@ -123,10 +147,13 @@ try {
     }
   }
   console.log("\nrequests per CPU second, as a share of the echo's (median of the rounds):");
-  for (const [name, values] of Object.entries(ratios)) console.log(`  ${name.padEnd(26)} ${median(values).toFixed(2)}`);
+  for (const [name, values] of Object.entries(ratios))
+    console.log(`  ${name.padEnd(26)} ${median(values).toFixed(2)}`);
 } finally {
   echo.stop();
   for (const server of Object.values(servers)) server.stop();
-  await Promise.all(Object.values(servers).map((server) => new Promise((resolve) => setTimeout(resolve, 300, server))));
+  await Promise.all(
+    Object.values(servers).map((server) => new Promise((resolve) => setTimeout(resolve, 300, server))),
+  );
   rmSync(data, { recursive: true, force: true });
 }

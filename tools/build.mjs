@@ -34,7 +34,8 @@ export async function buildAwan() {
   });
   cpSync(`${root}src/model/tables`, `${dist}/tables`, { recursive: true });
   cpSync(`${root}src/compute/bootstraps`, `${dist}/bootstraps`, { recursive: true });
-  for (const file of ["LICENSE", "NOTICE"]) cpSync(`${root}../../${file}`, `${root}${file}`, { errorOnExist: false });
+  for (const file of ["LICENSE", "NOTICE"])
+    cpSync(`${root}../../${file}`, `${root}${file}`, { errorOnExist: false });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAwan();

@@ -24,7 +24,15 @@ const port = process.env.AWAN_PORT ?? "4566";
 say(`${since()}  awan dev patterns/orders/template.yaml`);
 const server = spawn(
   process.execPath,
-  ["packages/awan/bin/awan.mjs", "--json", "dev", "patterns/orders/template.yaml", "--port", port, "--ephemeral"],
+  [
+    "packages/awan/bin/awan.mjs",
+    "--json",
+    "dev",
+    "patterns/orders/template.yaml",
+    "--port",
+    port,
+    "--ephemeral",
+  ],
   { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
 );
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
@@ -41,7 +49,8 @@ const deployed = new Promise((resolve) => {
     }
     if (event.kind === "deployed") Object.assign(outputs, event.outputs);
     if (event.kind === "deployed") resolve(true);
-    if (event.kind === "changed" || event.kind === "reloaded" || event.kind === "failed") say(`${since()}  ${line}`);
+    if (event.kind === "changed" || event.kind === "reloaded" || event.kind === "failed")
+      say(`${since()}  ${line}`);
   });
 });
 

@@ -6,7 +6,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { freePort, type RunningServer, startServer } from "./server.ts";
 
@@ -28,7 +33,9 @@ async function place(server: RunningServer, i: number): Promise<boolean> {
 
 async function queueIsEmpty(sqs: SQSClient, QueueUrl: string): Promise<boolean> {
   const AttributeNames = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+  );
   return AttributeNames.every((name) => Attributes?.[name] === "0");
 }
 
@@ -55,7 +62,8 @@ test("no accepted order is lost to kill -9", { timeout: 120_000 }, async () => {
       if (await place(server, i)) accepted.add(`o-${i}`);
     }
   };
-  const place2000 = (stop: () => boolean) => Promise.all(Array.from({ length: clients }, () => placeUntil(stop)));
+  const place2000 = (stop: () => boolean) =>
+    Promise.all(Array.from({ length: clients }, () => placeUntil(stop)));
 
   let killed: Promise<void> | undefined;
   await place2000(() => {
@@ -69,14 +77,25 @@ test("no accepted order is lost to kill -9", { timeout: 120_000 }, async () => {
   await place2000(() => false);
   expect(accepted.size).toBeGreaterThan(orderCount * 0.9);
 
-  const config = { endpoint: server.endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  const config = {
+    endpoint: server.endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  };
   const sqs = new SQSClient(config);
   // What was in flight when the process died comes back after its visibility timeout; poison three times.
-  for (let minutes = 0; minutes < 10 && !(await queueIsEmpty(sqs, server.outputs["OrdersQueueUrl"]!)); minutes += 1) {
+  for (
+    let minutes = 0;
+    minutes < 10 && !(await queueIsEmpty(sqs, server.outputs["OrdersQueueUrl"]!));
+    minutes += 1
+  ) {
     await fetch(`${server.endpoint}/_awan/clock/advance?by=61s`, { method: "POST" });
   }
   const recorded: string[] = [];
-  const pages = paginateScan({ client: new DynamoDBClient(config) }, { TableName: server.outputs["OrdersTableName"] });
+  const pages = paginateScan(
+    { client: new DynamoDBClient(config) },
+    { TableName: server.outputs["OrdersTableName"] },
+  );
   for await (const { Items = [] } of pages) recorded.push(...Items.map((item) => item["orderId"]?.S ?? ""));
   const dead = await deadLetters(sqs, server.outputs["OrdersDeadLetterQueueUrl"]!);
   expect(new Set(recorded).size).toBe(recorded.length);

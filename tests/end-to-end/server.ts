@@ -24,7 +24,10 @@ export function freePort(): Promise<number> {
 }
 
 /** Runs `awan <args>` and resolves when it has printed the event `until`. */
-export async function startServer(args: readonly string[], until: "ready" | "deployed"): Promise<RunningServer> {
+export async function startServer(
+  args: readonly string[],
+  until: "ready" | "deployed",
+): Promise<RunningServer> {
   const child: ChildProcess = spawn(
     process.execPath,
     ["--conditions", "awan/source", "--import", "tsx", "packages/awan/src/cli/bin.ts", "--json", ...args],

@@ -12,7 +12,8 @@ const banned = new Map([
 
 const nameOf = (node) => {
   if (node.type === "Identifier") return node.name;
-  const isPlainMember = node.type === "MemberExpression" && !node.computed && node.object.type === "Identifier";
+  const isPlainMember =
+    node.type === "MemberExpression" && !node.computed && node.object.type === "Identifier";
   return isPlainMember ? `${node.object.name}.${node.property.name}` : undefined;
 };
 

@@ -26,6 +26,7 @@ async function record(message) {
 export async function handler(event) {
   const outcomes = await Promise.allSettled(event.Records.map(record));
   const failed = event.Records.filter((_, i) => outcomes[i].status === "rejected");
-  for (const { reason } of outcomes.filter(({ status }) => status === "rejected")) console.error(reason.message);
+  for (const { reason } of outcomes.filter(({ status }) => status === "rejected"))
+    console.error(reason.message);
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }

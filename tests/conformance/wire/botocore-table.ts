@@ -222,6 +222,8 @@ function withMemberLabels(model: BotocoreModel, input: string | undefined, uri: 
   return result;
 }
 
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
 /** A table with one operation. */
 export function tableFromBotocore(model: BotocoreModel, operation: BotocoreOperation): ServiceTable {
   const protocol = protocolOf(model.metadata);
@@ -242,8 +244,8 @@ export function tableFromBotocore(model: BotocoreModel, operation: BotocoreOpera
     name: "suite",
     namespace: "aws.protocoltests",
     serviceId: "suite",
-    version: String(model.metadata["apiVersion"] ?? ""),
-    target: String(model.metadata["targetPrefix"] ?? ""),
+    version: textOf(model.metadata["apiVersion"]),
+    target: textOf(model.metadata["targetPrefix"]),
     protocols: [protocol],
     ...(typeof namespace === "string" ? { xmlNamespace: namespace } : {}),
     ...(model.metadata["awsQueryCompatible"] ? { queryCompatible: true } : {}),

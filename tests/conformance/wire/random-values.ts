@@ -34,9 +34,12 @@ export function randomFor(name: string): Random {
 
 export class RandomValues {
   readonly #random: Random;
+  /** For clients that know which numbers are integers: output shapes have no constraints in the tables. */
+  readonly #isWhole: boolean;
 
-  constructor(random: Random) {
+  constructor(random: Random, options: { readonly wholeNumbers?: boolean } = {}) {
     this.#random = random;
+    this.#isWhole = options.wholeNumbers ?? false;
   }
 
   /** Members of an operation's input or output; event streams are left out. */
@@ -61,7 +64,11 @@ export class RandomValues {
       case "string":
         return target.traits.mediaType ? '{"a":1}' : this.#text(place);
       case "number": {
-        const isWhole = target.limit?.type === "integer" || target.limit?.type === "long" || place !== "body";
+        const isWhole =
+          this.#isWhole ||
+          target.limit?.type === "integer" ||
+          target.limit?.type === "long" ||
+          place !== "body";
         return random.pick(isWhole ? numbers : [...numbers, 1.5]);
       }
       case "boolean":
@@ -131,7 +138,7 @@ export function comparable(value: unknown): unknown {
   if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString("hex") };
   if (typeof value === "bigint") return String(value);
   // The SDK wraps JSON in headers in an object that is a String.
-  if (Object.prototype.toString.call(value) === "[object String]") return (value as string).toString();
+  if (Object.prototype.toString.call(value) === "[object String]") return JSON.parse(JSON.stringify(value));
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== "object" || value === null) return value;
   if (value.constructor?.name === "NumericValue")

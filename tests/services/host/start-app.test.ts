@@ -16,7 +16,10 @@ test("what Awan has not is answered 501 with its name", async () => {
   await using app = await startApp();
   const answer = await app.fetch(`${app.endpoint}/`, {
     method: "POST",
-    headers: { "x-amz-target": "AmazonAthena.StartQueryExecution", "content-type": "application/x-amz-json-1.1" },
+    headers: {
+      "x-amz-target": "AmazonAthena.StartQueryExecution",
+      "content-type": "application/x-amz-json-1.1",
+    },
     body: "{}",
   });
   expect(answer.status).toBe(501);

@@ -37,7 +37,7 @@ export function createProgram(): Command {
     .option("--json", "print JSON lines instead of text")
     .exitOverride()
     .showHelpAfterError();
-  const json = (): boolean => program.opts<GlobalOptions>().json ?? process.stdout.isTTY !== true;
+  const json = (): boolean => program.opts<GlobalOptions>().json ?? !process.stdout.isTTY;
 
   withServer(program.command("start"))
     .description("start Awan and serve until stopped")

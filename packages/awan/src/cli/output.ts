@@ -9,9 +9,7 @@ export class UserError extends Error {
 export type Colour = "green" | "red" | "yellow" | "cyan" | "gray" | "bold";
 
 export function paint(colour: Colour, text: string): string {
-  return process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined
-    ? styleText(colour, text)
-    : text;
+  return process.stdout.isTTY && process.env["NO_COLOR"] === undefined ? styleText(colour, text) : text;
 }
 
 export interface Output {

@@ -18,6 +18,11 @@ export class RemoteError extends UserError {
   }
 }
 
+interface RemoteFailure {
+  readonly code?: string;
+  readonly message?: string;
+}
+
 export function connect(options: { readonly endpoint: string; readonly region: string }): Remote {
   const endpoint = options.endpoint.replace(/\/$/, "");
   const send = async (

@@ -48,7 +48,11 @@ export class Aftermath {
   dispatches: { readonly id: string; readonly row: OutboxRow }[] | undefined;
   residents: Set<string> | undefined;
   notes:
-    | { readonly kind: string; readonly scope: Scope; readonly attributes: Readonly<Record<string, unknown>> }[]
+    | {
+        readonly kind: string;
+        readonly scope: Scope;
+        readonly attributes: Readonly<Record<string, unknown>>;
+      }[]
     | undefined;
 }
 

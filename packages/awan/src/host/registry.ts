@@ -81,7 +81,7 @@ export class Registry {
 
   /** Closes every service that was loaded. */
   async close(): Promise<void> {
-    await Promise.all([...this.#loaded.values()].map((service) => service.close?.()));
+    await Promise.all([...this.#loaded.values()].map(async (service) => service.close?.()));
   }
 
   #loadAlone(name: string): Promise<Service> {

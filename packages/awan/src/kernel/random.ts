@@ -2,7 +2,9 @@
  * Randomness that can be replayed: a whole run is a function of one seed. Never for secrets; those come from
  * `system-secrets.ts`.
  */
-const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0"),
+);
 
 /** Eight lower-case hexadecimal digits. */
 function hexOf(word: number): string {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { AwsError } from "../kernel/errors.ts";
 import { MemoryEngine } from "./engines/memory.ts";
@@ -22,8 +22,14 @@ test("scans see the stored rows with the transaction's own writes over them", ()
         const model = new Map<string, number>();
         // The scan before the writes makes the sorted index of own keys, which later writes must keep up.
         expect([...draft.scan({ from, to: from })]).toEqual([]);
-        for (const [k, v] of [...stored, ...own]) v === null ? model.delete(k) : model.set(k, v);
-        for (const [k, v] of own) v === null ? draft.delete(k) : draft.set(k, v);
+        for (const [k, v] of [...stored, ...own]) {
+          if (v === null) model.delete(k);
+          else model.set(k, v);
+        }
+        for (const [k, v] of own) {
+          if (v === null) draft.delete(k);
+          else draft.set(k, v);
+        }
         const expected = [...model]
           .filter(([k]) => k >= from && k < to)
           .toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -47,7 +53,7 @@ test("rows may be deleted and added while they are walked", () => {
 
 test("what counts as read ends where the walk ended", () => {
   const engine = new MemoryEngine();
-  engine.commit(new Map([..."abc"].map((k) => [k, { value: 1 }])));
+  engine.commit(new Map(["a", "b", "c"].map((k) => [k, { value: 1 }])));
   const draft = new Draft(engine);
   for (const [k] of draft.scan({ from: "a", to: "z" })) if (k === "b") break;
   expect(draft.reads()).toEqual([{ from: "a", to: "b\0" }]);

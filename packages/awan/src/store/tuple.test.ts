@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { packTuple, type TuplePart, unpackTuple } from "./tuple.ts";
 
@@ -22,7 +22,7 @@ test.each<[TuplePart[], string]>([
   [[1.5], "21bff8000000000000"],
   [[-1.5], "214007ffffffffffff"],
   [[false, true], "2627"],
-  [["sqs", 7], "0273717300" + "1507"],
+  [["sqs", 7], "02737173001507"],
 ])("the vector %o packs to %s", (parts, packed) => {
   expect(hex(parts)).toBe(packed);
 });
@@ -47,10 +47,9 @@ test("unpacking gives back what was packed", () => {
 test("packed keys sort as text and numbers do, part by part", () => {
   const text = fc.string({ unit: fc.constantFrom("\0", "a", "\xff", "é"), maxLength: 3 });
   const tuple = fc.tuple(text, fc.maxSafeInteger());
-  const bytes = (value: string): Buffer => Buffer.from(value, "utf8");
   fc.assert(
     fc.property(tuple, tuple, (a, b) => {
-      const byText = Buffer.compare(bytes(a[0]), bytes(b[0]));
+      const byText = Buffer.compare(Buffer.from(a[0]), Buffer.from(b[0]));
       const expected = byText === 0 ? Math.sign(a[1] - b[1]) : byText;
       const [packedA, packedB] = [packTuple(a), packTuple(b)];
       expect(packedA < packedB ? -1 : packedA > packedB ? 1 : 0).toBe(expected);

@@ -150,6 +150,6 @@ async function fetchFrom(
       : body;
   return new Response(bodyless ? null : (content as unknown as Uint8Array<ArrayBuffer>), {
     status,
-    headers: entries as [string, string][],
+    headers: entries,
   });
 }

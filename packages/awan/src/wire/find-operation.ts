@@ -38,17 +38,22 @@ const byVersion = new Map<string, ServiceIndexEntry[]>();
 const bySigningName = new Map<string, ServiceIndexEntry[]>();
 const restRouters = new Map<string, RestRouter>();
 
+function add(map: Map<string, ServiceIndexEntry[]>, key: string, entry: ServiceIndexEntry): void {
+  const entries = map.get(key);
+  if (entries === undefined) map.set(key, [entry]);
+  else entries.push(entry);
+}
+
+const speaks = (entry: ServiceIndexEntry, ...names: ProtocolName[]): boolean =>
+  names.some((name) => entry.protocols.includes(name));
+const isQuery = (entry: ServiceIndexEntry): boolean => speaks(entry, "query", "ec2");
+const isRest = (entry: ServiceIndexEntry): boolean => speaks(entry, "restJson", "restXml");
+
 function readIndex(): void {
   if (byTarget.size > 0) return;
-  const add = (map: Map<string, ServiceIndexEntry[]>, key: string, entry: ServiceIndexEntry): void => {
-    const entries = map.get(key);
-    if (entries === undefined) map.set(key, [entry]);
-    else entries.push(entry);
-  };
   for (const entry of serviceIndex()) {
-    const has = (...names: ProtocolName[]): boolean => names.some((name) => entry.protocols.includes(name));
-    if (has("json10", "json11", "rpcv2Cbor", "amzCbor")) byTarget.set(entry.target, entry);
-    if (has("query", "ec2")) add(byVersion, entry.version, entry);
+    if (speaks(entry, "json10", "json11", "rpcv2Cbor", "amzCbor")) byTarget.set(entry.target, entry);
+    if (isQuery(entry)) add(byVersion, entry.version, entry);
     for (const name of entry.signing) add(bySigningName, name, entry);
   }
 }
@@ -95,8 +100,6 @@ function findByForm(clues: Clues, form: ReadonlyMap<string, string>): Wanted | u
   if (action === undefined) return undefined;
   const version = form.get("Version") ?? "";
   const signed = bySigningName.get(clues.signingName ?? clues.hostService ?? "") ?? [];
-  const isQuery = (entry: ServiceIndexEntry): boolean =>
-    entry.protocols.includes("query") || entry.protocols.includes("ec2");
   const entry =
     signed.find((each) => each.version === version && isQuery(each)) ??
     signed.find(isQuery) ??
@@ -118,8 +121,6 @@ function withQueueUrl(
 
 function findByRoute(clues: Clues): Wanted | undefined {
   const name = clues.signingName ?? clues.hostService;
-  const isRest = (entry: ServiceIndexEntry): boolean =>
-    entry.protocols.includes("restJson") || entry.protocols.includes("restXml");
   const candidates = (name === undefined ? serviceIndex() : (bySigningName.get(name) ?? [])).filter(isRest);
   const { method, path, query, headers } = clues;
   if (clues.bucket === undefined) {

@@ -13,7 +13,10 @@ export interface IamPort {
   /** The role of that name in the call's account, or undefined. */
   role(call: Call, roleName: string): IamRole | undefined;
   /** The owner of a long-lived access key of the call's account, or undefined. */
-  userOfKey(call: Call, accessKeyId: string): { readonly userName: string; readonly arn: string; readonly userId: string } | undefined;
+  userOfKey(
+    call: Call,
+    accessKeyId: string,
+  ): { readonly userName: string; readonly arn: string; readonly userId: string } | undefined;
 }
 
 declare module "../../host/ports.ts" {

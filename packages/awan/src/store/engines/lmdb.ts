@@ -210,13 +210,13 @@ function chunkKey(key: Buffer, index: number): Buffer {
 }
 
 function newGroup(): Group {
-  let finish: Group["finish"] = () => {};
+  let finish: Group["finish"] | undefined;
   const done = new Promise<void>((resolve, reject) => {
     finish = (error) => (error === undefined ? resolve() : reject(error));
   });
   // Whoever waits sees the failure; a group nobody waits for must not end the process.
   done.catch(() => {});
-  return { rows: newTree<Pending>(), newest: 0, done, finish };
+  return { rows: newTree<Pending>(), newest: 0, done, finish: finish! };
 }
 
 /** Merges two ordered walks; of equal keys only the newer side's row is kept. */

@@ -137,6 +137,20 @@ function readPayload(member: Member, body: Uint8Array | Readable, format: BodyFo
   return format.readPayload(member, body);
 }
 
+/**
+ * Some operations were GET with query parameters before they became POST with a body (SES's ListConfigurationSets); the
+ * older route still says the same members by name.
+ */
+function readFormerQuery(body: Shape, query: DecodeRequest["query"]): Fields {
+  const fields: Fields = {};
+  for (const member of body.members) {
+    const text = query.get(member.name)?.[0];
+    const isSimple = member.shape.kind === "string" || member.shape.kind === "number";
+    if (text !== undefined && isSimple) fields[member.name] = parseScalar(member, text);
+  }
+  return fields;
+}
+
 /** The input of a REST request. */
 export function readRequest(request: DecodeRequest, format: BodyFormat): Fields {
   const { operation, labels, query, headers, body } = request;
@@ -147,6 +161,8 @@ export function readRequest(request: DecodeRequest, format: BodyFormat): Fields 
   };
   if (plan.body && body instanceof Uint8Array && body.length > 0) {
     Object.assign(input, format.readBody(plan.body, body));
+  } else if (plan.body && query.size > 0) {
+    Object.assign(input, readFormerQuery(plan.body, query));
   }
   for (const member of plan.labels) {
     const text = labels[member.name];
