@@ -52,7 +52,9 @@ const clock = new SystemClock();
 export async function listen(options: ListenOptions): Promise<Listener> {
   const door = new Door(options);
   const listener = await door.open(options.host ?? "127.0.0.1", options.port);
-  options.signal?.addEventListener("abort", () => void listener.close(), { once: true });
+  const { signal } = options;
+  if (signal?.aborted === true) await listener.close();
+  else signal?.addEventListener("abort", () => void listener.close(), { once: true });
   return listener;
 }
 
