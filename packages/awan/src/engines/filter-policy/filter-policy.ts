@@ -1,0 +1,9 @@
+/** SNS subscription filter policies: reading one, with AWS's refusals, and deciding whether a message passes. */
+export { type FilteredAttribute, matchesAttributes, matchesBody } from "./match.ts";
+export {
+  checkJson,
+  type FilterPolicy,
+  FilterPolicyProblem,
+  type FilterScope,
+  parseFilterPolicy,
+} from "./policy.ts";
