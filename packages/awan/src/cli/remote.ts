@@ -43,9 +43,8 @@ export function connect(options: { readonly endpoint: string; readonly region: s
         `no Awan answers at ${endpoint}: start one with "awan start", or name another with --endpoint`,
       );
     }
-    const answer = (await response.json()) as Record<string, unknown>;
-    if (!response.ok)
-      throw new RemoteError(String(answer["code"] ?? response.status), String(answer["message"]));
+    const answer = (await response.json()) as Record<string, unknown> & RemoteFailure;
+    if (!response.ok) throw new RemoteError(answer.code ?? String(response.status), answer.message ?? "");
     return answer;
   };
   return {

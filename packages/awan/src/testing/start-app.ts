@@ -1,4 +1,5 @@
 /** Starts an Awan for a test and, if there is a template, deploys it. */
+import { Readable } from "node:stream";
 import { advance } from "../admin/admin.ts";
 import type { HttpRequest } from "../host/http.ts";
 import type { Platform } from "../host/platform.ts";
@@ -6,6 +7,7 @@ import { type Clock, ManualClock, SkippingClock } from "../kernel/clock.ts";
 import { durationMs } from "../kernel/duration.ts";
 import { SystemClock } from "../kernel/system-clock.ts";
 import { type Cloud, createCloud } from "../server.ts";
+import { type HandledResponse, isBlobRange } from "../wire/exchange.ts";
 import { requestHandlerFor } from "../wire/in-process.ts";
 import type { Deployed } from "./deploy-template.ts";
 
@@ -140,16 +142,16 @@ async function fetchFrom(
     origin,
   };
   const { status, headers, body } = await cloud.frontDoor.handle(request);
-  const entries = Object.entries(headers).flatMap(([name, value]) =>
-    typeof value === "string" ? [[name, value] as const] : value.map((each) => [name, each] as const),
-  );
-  const bodyless = status === 204 || status === 304 || asked.method === "HEAD";
-  const content =
-    typeof body === "object" && "blob" in body
-      ? cloud.platform.blobs.stream(body.blob, body.start, body.end)
-      : body;
-  return new Response(bodyless ? null : (content as unknown as Uint8Array<ArrayBuffer>), {
-    status,
-    headers: entries,
-  });
+  const sent = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    for (const each of typeof value === "string" ? [value] : value) sent.append(name, each);
+  }
+  const isEmpty = status === 204 || status === 304 || asked.method === "HEAD";
+  return new Response(isEmpty ? null : await wholeBody(cloud, body), { status, headers: sent });
+}
+
+async function wholeBody(cloud: Cloud, body: HandledResponse["body"]): Promise<Uint8Array<ArrayBuffer>> {
+  const source = isBlobRange(body) ? cloud.platform.blobs.stream(body.blob, body.start, body.end) : body;
+  if (!(source instanceof Readable)) return new Uint8Array(Buffer.from(source));
+  return new Uint8Array(Buffer.concat(await source.toArray()));
 }
