@@ -141,6 +141,14 @@ export class Platform implements Shell {
     return this.#random.uuid();
   }
 
+  /** The context of a call made on behalf of the story an `X-Amzn-Trace-Id` header names; undefined for none. */
+  continueTrace(header: string | undefined): TraceContext | undefined {
+    const traceId = header === undefined ? undefined : /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(header)?.[1];
+    if (header === undefined || traceId === undefined) return undefined;
+    const parentId = /Parent=([0-9a-f]{16})/.exec(header)?.[1];
+    return { traceId, spanId: this.#random.hex(16), ...(parentId === undefined ? {} : { parentId }) };
+  }
+
   async invoke(
     service: string,
     operation: string,

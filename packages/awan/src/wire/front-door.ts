@@ -152,8 +152,10 @@ export class FrontDoor {
   #runRequest(request: HttpRequest, address: Address, from: Caller): Partial<RunRequest> {
     const { credential, identity, requestId, context } = from;
     const region = credential?.region ?? address.region;
+    const trace = this.#platform.continueTrace(request.headers["x-amzn-trace-id"]);
     return {
       requestId,
+      ...(trace === undefined ? {} : { trace }),
       endpoint: address.kind === "endpoint" ? request.origin : this.#platform.endpoint,
       ...(region === undefined ? {} : { region }),
       ...(identity.accountId === undefined ? {} : { accountId: identity.accountId }),
