@@ -1,5 +1,10 @@
 /** ListStreams, DescribeStream, GetShardIterator and GetRecords, on DynamoDB's port. */
-import type { _Record as WireRecord, _Stream as Stream, AttributeValue, Shard } from "@aws-sdk/client-dynamodb-streams";
+import type {
+  _Record as WireRecord,
+  _Stream as Stream,
+  AttributeValue,
+  Shard,
+} from "@aws-sdk/client-dynamodb-streams";
 import type { Call } from "../../host/call.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import type { Input, Output } from "../../model/operations.ts";

@@ -19,13 +19,11 @@ export function addUnits(units: Units, name: string, more: number): void {
   if (more > 0) units.set(name, (units.get(name) ?? 0) + more);
 }
 
-export type CapacityMode = "INDEXES" | "TOTAL" | "NONE" | undefined;
-
 /** `kind` is given in transactions, whose answers tell reads from writes. */
 export function consumedCapacity(
   table: TableRow,
   units: Units,
-  mode: CapacityMode | string,
+  mode: string | undefined,
   kind?: "Read" | "Write",
 ): ConsumedCapacity | undefined {
   if (mode !== "INDEXES" && mode !== "TOTAL") return undefined;

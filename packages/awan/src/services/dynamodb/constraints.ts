@@ -16,7 +16,7 @@ export class Constraints {
   }
 
   oneOf(path: string, value: unknown, allowed: readonly string[]): this {
-    if (value === undefined || allowed.includes(String(value))) return this;
+    if (value === undefined || (typeof value === "string" && allowed.includes(value))) return this;
     return this.add(path, value, `Member must satisfy enum value set: [${allowed.join(", ")}]`);
   }
 

@@ -9,7 +9,7 @@ type Expression = Exclude<
 >;
 
 export function checkExpressionParameters(
-  input: ExpressionParameters & Readonly<Record<never, unknown>>,
+  input: ExpressionParameters,
   expressions: readonly Expression[],
   legacy: readonly string[],
 ): void {

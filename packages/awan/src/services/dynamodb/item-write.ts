@@ -2,11 +2,8 @@
  * Put, update and delete of one item in two steps: `prepare…` checks all that needs no table, in AWS's order; what it
  * returns is applied to a table. Single operations, batches, transactions and PartiQL are made of these.
  */
-import {
-  type Condition,
-  conditionPaths,
-  evaluateCondition,
-} from "../../engines/dynamo-expression/condition.ts";
+import { conditionPaths } from "../../engines/dynamo-expression/condition-paths.ts";
+import { type Condition, evaluateCondition } from "../../engines/dynamo-expression/condition.ts";
 import {
   condition as parseCondition,
   update as parseUpdate,

@@ -3,7 +3,7 @@
  * table's rows can be cleared away later while its name is already in use again. Partition keys go in as a hash:
  * LMDB's keys are shorter than DynamoDB's may be, and the hash gives Scan its scattered order and its segments.
  */
-import { type Table, table } from "../../store/table.ts";
+import { table } from "../../store/table.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import type { ItemRow, TableRow } from "./schema.ts";
 
@@ -14,11 +14,11 @@ export const tables = table<[name: string], TableRow>(service, "table");
 /** The last `storage` number given out. */
 export const storages = table<[], number>(service, "storage");
 
-/** `index` 0 is the table itself. For index entries the table's own key follows the index key. */
-export const items: Table<readonly TuplePart[], ItemRow> = table<
-  [storage: number, index: number, hash: string, ...range: TuplePart[]],
-  ItemRow
->(service, "item") as Table<readonly TuplePart[], ItemRow>;
+/**
+ * `(storage, index, partition's hash, sort key…)`. `index` 0 is the table itself; for index entries the table's own key
+ * follows the index key.
+ */
+export const items = table<readonly TuplePart[], ItemRow>(service, "item");
 
 export interface CountRow {
   readonly items: number;

@@ -1,6 +1,6 @@
 /** `Select`, projections and indexes: what a Query or Scan gives of each item, and what it may not ask for. */
 import type { Condition } from "../../engines/dynamo-expression/condition.ts";
-import { conditionPaths } from "../../engines/dynamo-expression/condition.ts";
+import { conditionPaths } from "../../engines/dynamo-expression/condition-paths.ts";
 import type { Projection } from "../../engines/dynamo-expression/projection.ts";
 import { invalidParameter, validationError } from "./errors.ts";
 import type { ReadRequest } from "./requests.ts";
