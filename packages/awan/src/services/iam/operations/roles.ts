@@ -1,0 +1,236 @@
+/** Roles: create, read, change, delete; service-linked ones too. */
+import type { Role } from "@aws-sdk/client-iam";
+import type { Call } from "../../../host/call.ts";
+import type { Input, Output } from "../client.ts";
+import {
+  checkPath,
+  encodeDocument,
+  globally,
+  iamArn,
+  newId,
+  page,
+  tagList,
+  tagsFrom,
+  withoutTags,
+} from "../entity.ts";
+import { alreadyExists, deleteConflict, invalidInput } from "../errors.ts";
+import { checkNoPolicies, findRole, moveBoundary } from "../identity.ts";
+import { profilesByRole, type RoleRow, roles } from "../keys.ts";
+import { sessionSecondsDefault } from "../limits.ts";
+import { checkDocument } from "../policy-document.ts";
+
+export function roleRecord(roleName: string, row: RoleRow): Role {
+  return {
+    Path: row.path,
+    RoleName: roleName,
+    RoleId: row.id,
+    Arn: row.arn,
+    CreateDate: new Date(row.createdAtMs),
+    AssumeRolePolicyDocument: encodeDocument(row.trustPolicy),
+    ...(row.description === null ? {} : { Description: row.description }),
+    MaxSessionDuration: row.sessionSecondsMax,
+  };
+}
+
+/** What GetRole shows beyond what lists do. */
+function wholeRole(roleName: string, row: RoleRow): Role {
+  return {
+    ...roleRecord(roleName, row),
+    ...(row.boundaryArn === null
+      ? {}
+      : {
+          PermissionsBoundary: {
+            PermissionsBoundaryType: "Policy" as never,
+            PermissionsBoundaryArn: row.boundaryArn,
+          },
+        }),
+    ...(Object.keys(row.tags).length === 0 ? {} : { Tags: tagList(row.tags) }),
+    RoleLastUsed: {},
+  };
+}
+
+export function createRole(original: Call, input: Input<"CreateRole">): Output<"CreateRole"> {
+  const call = globally(original);
+  const roleName = input.RoleName;
+  const path = input.Path ?? "/";
+  checkPath(path);
+  checkDocument(input.AssumeRolePolicyDocument, "trust");
+  if (roles.has(call.tx, [roleName])) throw alreadyExists(`Role with name ${roleName} already exists.`);
+  const row: RoleRow = {
+    id: newId(call, "AROA"),
+    arn: iamArn(call, "role", path, roleName),
+    path,
+    createdAtMs: Math.floor(call.nowMs / 1000) * 1000,
+    trustPolicy: input.AssumeRolePolicyDocument,
+    description: input.Description ?? null,
+    sessionSecondsMax: input.MaxSessionDuration ?? sessionSecondsDefault,
+    boundaryArn: input.PermissionsBoundary ?? null,
+    tags: tagsFrom(input.Tags),
+  };
+  moveBoundary(call, { kind: "role", name: roleName }, { from: null, to: row.boundaryArn });
+  roles.set(call.tx, [roleName], row);
+  const { RoleLastUsed: _, ...role } = wholeRole(roleName, row);
+  if (input.MaxSessionDuration === undefined) delete role.MaxSessionDuration;
+  return { Role: role };
+}
+
+export function getRole(original: Call, input: Input<"GetRole">): Output<"GetRole"> {
+  return { Role: wholeRole(input.RoleName, findRole(globally(original), input.RoleName)) };
+}
+
+export function listRoles(original: Call, input: Input<"ListRoles">): Output<"ListRoles"> {
+  const prefix = input.PathPrefix ?? "/";
+  const { items, ...rest } = page(globally(original), { table: roles, input }, ([name], row) =>
+    row.path.startsWith(prefix) ? roleRecord(name, row) : undefined,
+  );
+  return { Roles: items, ...rest };
+}
+
+export function deleteRole(original: Call, input: Input<"DeleteRole">): void {
+  const call = globally(original);
+  const row = findRole(call, input.RoleName);
+  const identity = { kind: "role", name: input.RoleName } as const;
+  if (profilesByRole.first(call.tx, [input.RoleName]) !== undefined) {
+    throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+  }
+  checkNoPolicies(call, identity);
+  moveBoundary(call, identity, { from: row.boundaryArn, to: null });
+  roles.delete(call.tx, [input.RoleName]);
+}
+
+export function updateRole(original: Call, input: Input<"UpdateRole">): void {
+  const call = globally(original);
+  const row = findRole(call, input.RoleName);
+  roles.set(call.tx, [input.RoleName], {
+    ...row,
+    description: input.Description ?? row.description,
+    sessionSecondsMax: input.MaxSessionDuration ?? row.sessionSecondsMax,
+  });
+}
+
+export function updateRoleDescription(
+  original: Call,
+  input: Input<"UpdateRoleDescription">,
+): Output<"UpdateRoleDescription"> {
+  const call = globally(original);
+  const row = { ...findRole(call, input.RoleName), description: input.Description };
+  roles.set(call.tx, [input.RoleName], row);
+  return { Role: wholeRole(input.RoleName, row) };
+}
+
+export function updateAssumeRolePolicy(original: Call, input: Input<"UpdateAssumeRolePolicy">): void {
+  const call = globally(original);
+  const row = findRole(call, input.RoleName);
+  checkDocument(input.PolicyDocument, "trust");
+  roles.set(call.tx, [input.RoleName], { ...row, trustPolicy: input.PolicyDocument });
+}
+
+export function putRolePermissionsBoundary(original: Call, input: Input<"PutRolePermissionsBoundary">): void {
+  setBoundary(globally(original), input.RoleName, input.PermissionsBoundary);
+}
+
+export function deleteRolePermissionsBoundary(
+  original: Call,
+  input: Input<"DeleteRolePermissionsBoundary">,
+): void {
+  setBoundary(globally(original), input.RoleName, null);
+}
+
+function setBoundary(call: Call, roleName: string, boundaryArn: string | null): void {
+  const row = findRole(call, roleName);
+  moveBoundary(call, { kind: "role", name: roleName }, { from: row.boundaryArn, to: boundaryArn });
+  roles.set(call.tx, [roleName], { ...row, boundaryArn });
+}
+
+export function tagRole(original: Call, input: Input<"TagRole">): void {
+  const call = globally(original);
+  const row = findRole(call, input.RoleName);
+  roles.set(call.tx, [input.RoleName], { ...row, tags: tagsFrom(input.Tags, row.tags) });
+}
+
+export function untagRole(original: Call, input: Input<"UntagRole">): void {
+  const call = globally(original);
+  const row = findRole(call, input.RoleName);
+  roles.set(call.tx, [input.RoleName], { ...row, tags: withoutTags(row.tags, input.TagKeys) });
+}
+
+export function listRoleTags(original: Call, input: Input<"ListRoleTags">): Output<"ListRoleTags"> {
+  return { Tags: tagList(findRole(globally(original), input.RoleName).tags), IsTruncated: false };
+}
+
+/** `lambda.amazonaws.com` → `AWSServiceRoleForLambda`: AWS's names follow no rule, this is the common form. */
+const linkedNames: Readonly<Record<string, string>> = {
+  "ecs.amazonaws.com": "AWSServiceRoleForECS",
+  "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
+  "dynamodb.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
+  "ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
+  "lambda.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency",
+  "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
+  "opensearchservice.amazonaws.com": "AWSServiceRoleForAmazonOpenSearchService",
+  "es.amazonaws.com": "AWSServiceRoleForAmazonElasticsearchService",
+  "ops.apigateway.amazonaws.com": "AWSServiceRoleForAPIGateway",
+  "rds.amazonaws.com": "AWSServiceRoleForRDS",
+  "replication.dynamodb.amazonaws.com": "AWSServiceRoleForDynamoDBReplication",
+  "spot.amazonaws.com": "AWSServiceRoleForEC2Spot",
+  "events.amazonaws.com": "AWSServiceRoleForCloudWatchEvents",
+  "batch.amazonaws.com": "AWSServiceRoleForBatch",
+  "elasticache.amazonaws.com": "AWSServiceRoleForElastiCache",
+};
+
+const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+export function createServiceLinkedRole(
+  original: Call,
+  input: Input<"CreateServiceLinkedRole">,
+): Output<"CreateServiceLinkedRole"> {
+  const call = globally(original);
+  const service = input.AWSServiceName;
+  const base =
+    linkedNames[service] ??
+    `AWSServiceRoleFor${service
+      .replace(/\.amazonaws\.com.*$/, "")
+      .split(/[.-]/)
+      .map(capitalised)
+      .join("")}`;
+  const roleName = input.CustomSuffix === undefined ? base : `${base}_${input.CustomSuffix}`;
+  if (roles.has(call.tx, [roleName])) {
+    throw invalidInput(
+      `Service role name ${roleName} has been taken in this account, please try a different suffix.`,
+    );
+  }
+  const path = `/aws-service-role/${service}/`;
+  const row: RoleRow = {
+    id: newId(call, "AROA"),
+    arn: iamArn(call, "role", path, roleName),
+    path,
+    createdAtMs: Math.floor(call.nowMs / 1000) * 1000,
+    trustPolicy: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Action: ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: [service] } }],
+    }),
+    description: input.Description ?? null,
+    sessionSecondsMax: sessionSecondsDefault,
+    boundaryArn: null,
+    tags: {},
+  };
+  roles.set(call.tx, [roleName], row);
+  const { MaxSessionDuration: _, ...role } = roleRecord(roleName, row);
+  return { Role: role };
+}
+
+/** Deletion of a service-linked role is a task on AWS; here it is done at once and the task says so. */
+export function deleteServiceLinkedRole(
+  original: Call,
+  input: Input<"DeleteServiceLinkedRole">,
+): Output<"DeleteServiceLinkedRole"> {
+  const call = globally(original);
+  const row = findRole(call, input.RoleName);
+  if (!row.path.startsWith("/aws-service-role/"))
+    throw invalidInput(`${input.RoleName} is not a service-linked role.`);
+  roles.delete(call.tx, [input.RoleName]);
+  return { DeletionTaskId: `task${row.path}${input.RoleName}/${call.random.uuid()}` };
+}
+
+export function getServiceLinkedRoleDeletionStatus(): Output<"GetServiceLinkedRoleDeletionStatus"> {
+  return { Status: "SUCCEEDED" };
+}
