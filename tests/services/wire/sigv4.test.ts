@@ -169,3 +169,16 @@ test("POST policies of both versions", () => {
     expect(() => verifyPostPolicy({ credential, policy: `${policy}x`, nowMs, secretFor })).toThrow(AwsError);
   }
 });
+
+// Recorded from boto3 1.43's generate_presigned_url, which signs S3 URLs with version 2 by default.
+test("S3's presigned URLs of version 2", () => {
+  const query =
+    "response-content-type=a%2Fb%3B%20c%3Dd&AWSAccessKeyId=AK&Signature=lfXo4qtPUkCYByF%2FUkrWjLv9FKY%3D&Expires=1795222230";
+  const request = presignedRequest(new URL(`http://127.0.0.1/b/plain?${query}`), "GET");
+  const options = { nowMs: 1_795_222_229_000, secretFor: () => ({ secretAccessKey: "s/ecret+" }) };
+  expect(verify(request, "s3", options).credential.algorithm).toBe("AWS");
+  expect(refused({ ...request, method: "PUT" }, "s3", options).code).toBe("SignatureDoesNotMatch");
+  expect(refused(request, "s3", { ...options, nowMs: 1_795_222_231_000 }).message).toBe(
+    "Request has expired",
+  );
+});

@@ -2,7 +2,7 @@
  * Signature version 4: what requests claim (`credentialOf`) and whether it is true (`verifySignature`), for headers,
  * presigned URLs and POST forms, with S3's rules where S3 differs. SigV4a is read but not verified.
  */
-import { type KeyObject, createHmac } from "node:crypto";
+import { type KeyObject, createSecretKey } from "node:crypto";
 import type { HttpRequest } from "../host/http.ts";
 import type { RunRequest } from "../host/service.ts";
 import { notImplemented } from "../kernel/errors.ts";
@@ -12,6 +12,7 @@ import type { RequestUrl } from "./request-url.ts";
 import { type Dialect, missingAuthentication, refusal, s3Refusal } from "./signature-errors.ts";
 import { checkComplete, checkScope, checkUnsignedHeaders } from "./signature-claims.ts";
 import { type SignedAt, checkTime, signedAtOf } from "./signature-time.ts";
+import { signTwo, stringToSignTwo } from "./signature-v2.ts";
 import { sha256Hex, sign, signingKey } from "./signing-key.ts";
 
 export { credentialOf, credentialOfForm, type Credential } from "./credential.ts";
@@ -40,6 +41,8 @@ export interface Verification {
   /** What the scope has to name, where that is known. */
   readonly expected?: { readonly region?: string | undefined; readonly service?: string | undefined };
   readonly secretFor: (accessKeyId: string) => Secret | undefined;
+  /** The bucket of a virtual host, which version 2 signs. */
+  readonly bucket?: string | undefined;
 }
 
 /** What the chunks of an `aws-chunked` body are signed with. */
@@ -56,7 +59,7 @@ export interface Verified {
 export function verifySignature(verification: Verification): Verified {
   const { credential, dialect, request, url, nowMs } = verification;
   if (credential === undefined) throw missingAuthentication(dialect);
-  if (credential.algorithm === "AWS") throw versionTwo(dialect);
+  if (credential.algorithm === "AWS") return verifyVersionTwo(verification, credential);
   if (credential.algorithm !== "AWS4-HMAC-SHA256")
     throw notImplemented("the verification of SigV4a signatures");
   checkComplete(credential, request, url, dialect);
@@ -72,8 +75,33 @@ export function verifySignature(verification: Verification): Verified {
   return { credential, key, amzDate: signedAt.amzDate, scope, seed: credential.signature };
 }
 
-function versionTwo(dialect: Dialect): Error {
-  return dialect === "s3" ? s3Refusal.unsupported() : notImplemented("signature version 2");
+/** S3's presigned URLs of version 2, which boto3 makes by default; in a header it is long gone. */
+function verifyVersionTwo(verification: Verification, credential: Credential): Verified {
+  const { dialect, request, url, nowMs } = verification;
+  if (dialect !== "s3") throw notImplemented("signature version 2");
+  if (credential.source !== "query") throw s3Refusal.unsupported();
+  const { secretAccessKey } = secretOf(credential, verification);
+  const expires = Number(url.query.get("Expires")?.[0]);
+  if (!Number.isFinite(expires) || expires * 1000 < nowMs) {
+    throw s3Refusal.denied("Request has expired", { ServerTime: new Date(nowMs).toISOString() });
+  }
+  const stringToSign = stringToSignTwo({ request, url, bucket: verification.bucket });
+  const { accessKeyId, signature } = credential;
+  if (signTwo(secretAccessKey, stringToSign) !== signature) {
+    throw refusal("mismatch", dialect, undefined, {
+      AWSAccessKeyId: accessKeyId,
+      StringToSign: stringToSign,
+      SignatureProvided: signature,
+      StringToSignBytes: spacedHex(stringToSign),
+    });
+  }
+  return {
+    credential,
+    key: createSecretKey(secretAccessKey, "utf8"),
+    amzDate: "",
+    scope: "",
+    seed: signature,
+  };
 }
 
 function secretOf(credential: Credential, { secretFor, dialect, nowMs }: Verification): Secret {
@@ -208,7 +236,7 @@ export function verifyPostPolicy(verification: PolicyVerification): void {
   const { date, region = "", service = "", accessKeyId, signature } = credential;
   const expected =
     credential.algorithm === "AWS"
-      ? createHmac("sha1", secretAccessKey).update(policy).digest("base64")
+      ? signTwo(secretAccessKey, policy)
       : sign(signingKey(secretAccessKey, { date, region, service }), policy);
   if (expected === signature) return;
   throw refusal("mismatch", "s3", undefined, {
