@@ -31,6 +31,8 @@ import {
 import { permits } from "./policy.ts";
 import type { LambdaPort } from "./port.ts";
 import { pollQueue, queueBatchEnded } from "./sources/queue.ts";
+import { runStreamBatch, streamBatchEnded } from "./sources/stream-batch.ts";
+import { pollStream } from "./sources/stream.ts";
 import type { LambdaSdk } from "./sdk.ts";
 
 const operations = {
@@ -137,13 +139,18 @@ export function createLambda(runner: FunctionRunner): Service {
       invoke: invoker.invoke,
       run: invoker.run,
       "run-event": runEvent(invoker),
+      "run-stream-batch": runStreamBatch(invoker),
       "store-code": storeCode,
       "put-object": putObject,
     },
-    completions: { "event-ended": eventEnded, "queue-batch-ended": queueBatchEnded },
-    residents: { "poll-queue": pollQueue },
+    completions: {
+      "event-ended": eventEnded,
+      "queue-batch-ended": queueBatchEnded,
+      "stream-batch-ended": streamBatchEnded,
+    },
+    residents: { "poll-queue": pollQueue, "poll-stream": pollStream },
     port,
-    needs: ["logs", "sqs", "sns", "events", "dynamodb-streams", "kinesis", "s3"],
+    needs: ["logs", "sqs", "sns", "events", "dynamodb", "kinesis", "s3"],
     close: () => runner.close(),
   };
 }

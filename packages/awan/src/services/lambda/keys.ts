@@ -218,3 +218,42 @@ export interface QueueBufferRow {
 export const queueBuffers = table<[uuid: string], QueueBufferRow>("lambda", "queueBuffer");
 /** Since when a mapping has had work without a pause: what its concurrency grows by. */
 export const queueBusySince = table<[uuid: string], number>("lambda", "queueBusySince");
+
+/** A record read from a stream and not yet done with. */
+export interface PendingRecord {
+  readonly sequence: string;
+  readonly atMs: number;
+  /** The record as the event carries it. */
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** How far a mapping has read a shard. What was read and is not done waits in the shard's lanes. */
+export interface ShardRow {
+  /** The last record read; null before the first. */
+  readonly after: string | null;
+  readonly ended: boolean;
+}
+export const shards = table<[uuid: string, shardId: string], ShardRow>("lambda", "shard");
+
+export interface StreamBatch {
+  readonly records: readonly PendingRecord[];
+  /** Runs that failed so far. */
+  readonly failures: number;
+  readonly throttles: number;
+  /** Of the run under way. */
+  readonly requestId: string;
+  /** Whether the run closes the tumbling window. */
+  readonly isFinal: boolean;
+}
+
+/** A shard's records are worked on in order in each of its lanes; records of one partition key share a lane. */
+export interface LaneRow {
+  readonly pending: readonly PendingRecord[];
+  /** When the first pending record was read. */
+  readonly openedAtMs: number;
+  readonly batch: StreamBatch | null;
+  /** What follows the batch before anything pending does: the second half of a bisected batch. */
+  readonly next: readonly (readonly PendingRecord[])[];
+  readonly window: { readonly startMs: number; readonly state: unknown } | null;
+}
+export const lanes = table<[uuid: string, shardId: string, lane: number], LaneRow>("lambda", "lane");

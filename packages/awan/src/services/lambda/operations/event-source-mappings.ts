@@ -17,7 +17,7 @@ import { type FunctionReference, parseFunctionName } from "../names.ts";
 import { pageOf } from "../paging.ts";
 import type { In, Out } from "../sdk.ts";
 import { checkBatching, defaultsOf, kindOf, streamSettings } from "../sources/settings.ts";
-import { clearStreamState } from "../sources/stream-state.ts";
+import { clearStreamState, startAtPosition } from "../sources/stream-state.ts";
 
 const residentOf = (row: MappingRow): string =>
   row.kind === "sqs" ? "lambda.poll-queue" : "lambda.poll-stream";
@@ -67,6 +67,7 @@ export function createEventSourceMapping(
   const uuid = call.random.uuid();
   mappings.set(call.tx, [uuid], row);
   mappingPairs.set(call.tx, [sourceArn, row.functionName, row.qualifier], uuid);
+  startAtPosition(call, uuid, row);
   call.keep(residentOf(row), [uuid]);
   call.note("lambda.map", { function: row.functionName, source: sourceArn });
   return describeMapping(call, uuid, row, "Creating");

@@ -5,6 +5,7 @@ import { notImplemented } from "../../../kernel/errors.ts";
 import { invalidParameter } from "../errors.ts";
 import type { MappingRow, SourceKind, StreamSettings } from "../keys.ts";
 import type { In } from "../sdk.ts";
+import { sourceOf } from "./stream-source.ts";
 
 export function kindOf(sourceArn: string): SourceKind {
   const service = parseArn(sourceArn)?.service;
@@ -53,7 +54,11 @@ export function streamSettings(
 
 /** Checks the source itself and how it is to be batched. `timeoutSeconds` of 0 leaves the function's timeout out. */
 export function checkBatching(call: Call, row: MappingRow, timeoutSeconds: number): void {
-  if (row.kind !== "sqs") return;
+  if (row.kind !== "sqs") {
+    if (!sourceOf(row.kind).exists(call, row.sourceArn))
+      throw invalidParameter(`Stream not found: ${row.sourceArn}`);
+    return;
+  }
   const facts = call.ports.sqs.describe(call, row.sourceArn);
   if (facts === undefined) {
     throw invalidParameter(
