@@ -15,6 +15,11 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return list;
 }
 
+function* failing(first: object): Generator<object> {
+  yield first;
+  throw new AwsError("InternalServerException", "gone");
+}
+
 describe("event streams", () => {
   const events = [
     { PayloadChunk: { Payload: Buffer.from("part") } },
@@ -47,11 +52,9 @@ describe("event streams", () => {
   });
 
   it("ends with an exception when the source throws an AwsError", async () => {
-    function* failing(): Generator<object> {
-      yield events[0] as object;
-      throw new AwsError("InternalServerException", "gone");
-    }
-    const messages = await collect(readMessages(encodeEvents(lambda, failing(), "jsonName")));
+    const messages = await collect(
+      readMessages(encodeEvents(lambda, failing(events[0] as object), "jsonName")),
+    );
     expect(messages[1]?.headers).toMatchObject({
       ":message-type": "exception",
       ":exception-type": "InternalServerException",

@@ -20,6 +20,9 @@ function decode(protocol: "query" | "ec2", service: string, name: string, body: 
   return protocolNamed(protocol).decode(request);
 }
 
+const tags = (prefix: string) =>
+  `${prefix}.2.Key=b&${prefix}.2.Value=2&${prefix}.1.Key=a&${prefix}.1.Value=1`;
+
 describe("query requests", () => {
   it("reads flattened maps and lists by SQS's old names", () => {
     const body =
@@ -32,8 +35,6 @@ describe("query requests", () => {
   });
 
   it("reads lists by number, not by order, and with or without `member`", () => {
-    const tags = (prefix: string) =>
-      `${prefix}.2.Key=b&${prefix}.2.Value=2&${prefix}.1.Key=a&${prefix}.1.Value=1`;
     const expected = {
       Tags: [
         { Key: "a", Value: "1" },
@@ -57,8 +58,9 @@ describe("query requests", () => {
   });
 
   it("refuses a number that is none", () => {
-    const refused = () => decode("query", "sqs", "SendMessage", "DelaySeconds=soon");
-    expect(refused).toThrow(expect.objectContaining({ code: "SerializationException", status: 400 }));
+    expect(() => decode("query", "sqs", "SendMessage", "DelaySeconds=soon")).toThrow(
+      expect.objectContaining({ code: "SerializationException", status: 400 }),
+    );
   });
 });
 

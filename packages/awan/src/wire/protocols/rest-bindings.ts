@@ -123,14 +123,19 @@ function readQueryParams(member: Member, plan: Plan, request: DecodeRequest): Fi
   return Object.keys(entries).length === 0 ? undefined : entries;
 }
 
+/** As a stream, which keeps what the front door noted on the bytes (`streaming-body.ts`). */
+function streamOf(body: Uint8Array): Readable {
+  const stream = Readable.from(body.length === 0 ? [] : [body], { objectMode: false });
+  const { contentSha256 } = body as { contentSha256?: string };
+  return contentSha256 === undefined ? stream : Object.assign(stream, { contentSha256 });
+}
+
 function readPayload(member: Member, body: Uint8Array | Readable, format: BodyFormat): unknown {
   const { kind, isStreaming } = member.shape;
   if (kind === "union" && isStreaming) {
     return format.readEvents(member, body instanceof Uint8Array ? [body] : body);
   }
-  if (kind === "blob" && isStreaming) {
-    return body instanceof Uint8Array ? Readable.from([body], { objectMode: false }) : body;
-  }
+  if (kind === "blob" && isStreaming) return body instanceof Uint8Array ? streamOf(body) : body;
   if (!(body instanceof Uint8Array) || body.length === 0) return undefined;
   if (kind === "blob") return body;
   if (kind === "string") return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
