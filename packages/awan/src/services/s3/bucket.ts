@@ -80,17 +80,13 @@ export function changeBucket(bucket: Bucket, change: Partial<BucketRow>): Bucket
   return { ...bucket, row };
 }
 
-export function readConfig<Value extends object>(
-  bucket: Bucket,
-  kind: ConfigKind,
-  id = "",
-): Value | undefined {
+export function readConfig(bucket: Bucket, kind: ConfigKind, id = ""): object | undefined {
   if (!bucket.row.configs.includes(kind)) return undefined;
-  return configs.get(bucket.call.tx, [bucket.name, kind, id]) as Value | undefined;
+  return configs.get(bucket.call.tx, [bucket.name, kind, id]);
 }
 
-export function* listConfigs<Value extends object>(bucket: Bucket, kind: ConfigKind): Generator<Value, void> {
-  for (const { value } of configs.scan(bucket.call.tx, [bucket.name, kind])) yield value as Value;
+export function* listConfigs(bucket: Bucket, kind: ConfigKind): Generator<object, void> {
+  for (const { value } of configs.scan(bucket.call.tx, [bucket.name, kind])) yield value;
 }
 
 export function writeConfig(bucket: Bucket, kind: ConfigKind, value: object, id = ""): void {

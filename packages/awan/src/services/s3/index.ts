@@ -1,6 +1,25 @@
 /** S3: its operations, duties and effects by name. */
 import type { Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
+import { identifiedConfigs } from "./operations/identified-configs.ts";
+import * as access from "./operations/bucket-access.ts";
+import * as configs from "./operations/bucket-configs.ts";
+import {
+  deleteBucketLifecycle,
+  getBucketLifecycleConfiguration,
+  putBucketLifecycleConfiguration,
+} from "./operations/bucket-lifecycle.ts";
+import {
+  getBucketNotificationConfiguration,
+  putBucketNotificationConfiguration,
+} from "./operations/bucket-notification.ts";
+import {
+  deleteBucketReplication,
+  getBucketReplication,
+  putBucketReplication,
+} from "./operations/bucket-replication.ts";
+import * as lock from "./operations/object-lock.ts";
+import { lifecycle } from "./lifecycle.ts";
 import { collect, collected, confirm, discard, forgetBlob } from "./blob-references.ts";
 import { forgetFinished } from "./duties.ts";
 import {
@@ -20,10 +39,7 @@ import { listObjects, listObjectsV2 } from "./operations/list-objects.ts";
 import { listObjectVersions } from "./operations/list-object-versions.ts";
 import { listMultipartUploads, listParts } from "./operations/list-uploads.ts";
 import { abortMultipartUpload, completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
-import { createMultipartUpload,
-  uploadPart,
-  uploadPartCopy,
-} from "./operations/multipart-upload.ts";
+import { createMultipartUpload, uploadPart, uploadPartCopy } from "./operations/multipart-upload.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./operations/object-tagging.ts";
 import { putObject } from "./operations/put-object.ts";
 import { load, open } from "./read.ts";
@@ -32,6 +48,55 @@ import { store } from "./store.ts";
 import type { Client } from "./types.ts";
 
 const operations = {
+  ...identifiedConfigs,
+  DeleteBucketCors: configs.deleteBucketCors,
+  DeleteBucketEncryption: configs.deleteBucketEncryption,
+  DeleteBucketLifecycle: deleteBucketLifecycle,
+  DeleteBucketOwnershipControls: access.deleteBucketOwnershipControls,
+  DeleteBucketPolicy: access.deleteBucketPolicy,
+  DeleteBucketReplication: deleteBucketReplication,
+  DeleteBucketTagging: configs.deleteBucketTagging,
+  DeleteBucketWebsite: configs.deleteBucketWebsite,
+  DeletePublicAccessBlock: access.deletePublicAccessBlock,
+  GetBucketAbac: configs.getBucketAbac,
+  GetBucketAccelerateConfiguration: configs.getBucketAccelerateConfiguration,
+  GetBucketAcl: access.getBucketAcl,
+  GetBucketCors: configs.getBucketCors,
+  GetBucketEncryption: configs.getBucketEncryption,
+  GetBucketLifecycleConfiguration: getBucketLifecycleConfiguration,
+  GetBucketLogging: configs.getBucketLogging,
+  GetBucketNotificationConfiguration: getBucketNotificationConfiguration,
+  GetBucketOwnershipControls: access.getBucketOwnershipControls,
+  GetBucketPolicy: access.getBucketPolicy,
+  GetBucketPolicyStatus: access.getBucketPolicyStatus,
+  GetBucketReplication: getBucketReplication,
+  GetBucketRequestPayment: configs.getBucketRequestPayment,
+  GetBucketTagging: configs.getBucketTagging,
+  GetBucketWebsite: configs.getBucketWebsite,
+  GetObjectAcl: access.getObjectAcl,
+  GetObjectLegalHold: lock.getObjectLegalHold,
+  GetObjectLockConfiguration: lock.getObjectLockConfiguration,
+  GetObjectRetention: lock.getObjectRetention,
+  GetPublicAccessBlock: access.getPublicAccessBlock,
+  PutBucketAbac: configs.putBucketAbac,
+  PutBucketAccelerateConfiguration: configs.putBucketAccelerateConfiguration,
+  PutBucketAcl: access.putBucketAcl,
+  PutBucketCors: configs.putBucketCors,
+  PutBucketEncryption: configs.putBucketEncryption,
+  PutBucketLifecycleConfiguration: putBucketLifecycleConfiguration,
+  PutBucketLogging: configs.putBucketLogging,
+  PutBucketNotificationConfiguration: putBucketNotificationConfiguration,
+  PutBucketOwnershipControls: access.putBucketOwnershipControls,
+  PutBucketPolicy: access.putBucketPolicy,
+  PutBucketReplication: putBucketReplication,
+  PutBucketRequestPayment: configs.putBucketRequestPayment,
+  PutBucketTagging: configs.putBucketTagging,
+  PutBucketWebsite: configs.putBucketWebsite,
+  PutObjectAcl: access.putObjectAcl,
+  PutObjectLegalHold: lock.putObjectLegalHold,
+  PutObjectLockConfiguration: lock.putObjectLockConfiguration,
+  PutObjectRetention: lock.putObjectRetention,
+  PutPublicAccessBlock: access.putPublicAccessBlock,
   AbortMultipartUpload: abortMultipartUpload,
   CompleteMultipartUpload: completeMultipartUpload,
   CopyObject: copyObject,
@@ -64,8 +129,9 @@ const operations = {
 
 export const service: Service = {
   name: "s3",
+  needs: ["sqs", "lambda"],
   operations,
-  duties: { forgetBlob, forgetFinished },
+  duties: { forgetBlob, forgetFinished, lifecycle },
   completions: { collected },
   effects: { collect, confirm, discard, load, open, rehash, restore, store },
 };

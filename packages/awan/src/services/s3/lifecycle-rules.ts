@@ -62,7 +62,7 @@ export interface LifecycleConfig {
 }
 
 export function lifecycleRules(bucket: Bucket): readonly LifecycleRule[] {
-  return readConfig<LifecycleConfig>(bucket, "lifecycle")?.Rules ?? [];
+  return (readConfig(bucket, "lifecycle") as LifecycleConfig | undefined)?.Rules ?? [];
 }
 
 export const prefixOf = (rule: LifecycleRule): string =>

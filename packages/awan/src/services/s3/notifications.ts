@@ -1,12 +1,263 @@
-/** Events of a bucket. */
+/**
+ * Events of a bucket: which configurations want one, and its delivery to queues, topics, functions and the event bus
+ * in the transaction of the change itself. A destination that cannot take an event never fails the change.
+ */
 import type { Call } from "../../host/call.ts";
-import type { Bucket } from "./bucket.ts";
+import { type Bucket, deleteConfig, readConfig, writeConfig } from "./bucket.ts";
+import { invalidArgument } from "./errors.ts";
+import { bridgeEvent, eventRecord, testEvent } from "./event-bodies.ts";
 import type { VersionRow } from "./keys.ts";
 
 export interface BucketEvent {
+  /** `s3:ObjectCreated:Put` */
   readonly event: string;
   readonly key: string;
   readonly row: VersionRow;
 }
 
-export function announce(_call: Call, _bucket: Bucket, _event: BucketEvent): void {}
+interface FilterRule {
+  readonly Name?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+interface Destination {
+  readonly Id?: string | undefined;
+  readonly Events?: readonly string[] | undefined;
+  readonly Filter?:
+    | { readonly Key?: { readonly FilterRules?: readonly FilterRule[] | undefined } | undefined }
+    | undefined;
+}
+
+export interface NotificationConfig {
+  readonly TopicConfigurations?:
+    | readonly (Destination & { readonly TopicArn?: string | undefined })[]
+    | undefined;
+  readonly QueueConfigurations?:
+    | readonly (Destination & { readonly QueueArn?: string | undefined })[]
+    | undefined;
+  readonly LambdaFunctionConfigurations?:
+    | readonly (Destination & { readonly LambdaFunctionArn?: string | undefined })[]
+    | undefined;
+  readonly EventBridgeConfiguration?: object | undefined;
+}
+
+type Kind = "sqs" | "sns" | "lambda";
+
+interface Target extends Destination {
+  readonly kind: Kind;
+  readonly arn: string;
+}
+
+/** What S3 asks of services whose ports it may find. */
+interface Outlets {
+  readonly sns: {
+    publish(
+      call: Call,
+      request: { readonly topicArn: string; readonly message: string; readonly subject?: string },
+    ): unknown;
+    exists?(call: Call, topicArn: string): boolean;
+  };
+  readonly events: { putEvents(call: Call, events: readonly object[]): unknown };
+}
+
+const known = new Set([
+  "s3:ReducedRedundancyLostObject",
+  "s3:ObjectCreated:*",
+  "s3:ObjectCreated:Put",
+  "s3:ObjectCreated:Post",
+  "s3:ObjectCreated:Copy",
+  "s3:ObjectCreated:CompleteMultipartUpload",
+  "s3:ObjectRemoved:*",
+  "s3:ObjectRemoved:Delete",
+  "s3:ObjectRemoved:DeleteMarkerCreated",
+  "s3:ObjectRestore:*",
+  "s3:ObjectRestore:Post",
+  "s3:ObjectRestore:Completed",
+  "s3:ObjectRestore:Delete",
+  "s3:Replication:*",
+  "s3:Replication:OperationFailedReplication",
+  "s3:Replication:OperationNotTracked",
+  "s3:Replication:OperationMissedThreshold",
+  "s3:Replication:OperationReplicatedAfterThreshold",
+  "s3:LifecycleTransition",
+  "s3:IntelligentTiering",
+  "s3:ObjectAcl:Put",
+  "s3:LifecycleExpiration:*",
+  "s3:LifecycleExpiration:Delete",
+  "s3:LifecycleExpiration:DeleteMarkerCreated",
+  "s3:ObjectTagging:*",
+  "s3:ObjectTagging:Put",
+  "s3:ObjectTagging:Delete",
+]);
+
+function targetsOf(config: NotificationConfig): Target[] {
+  return [
+    ...(config.TopicConfigurations ?? []).map((each) => ({
+      ...each,
+      kind: "sns" as const,
+      arn: each.TopicArn ?? "",
+    })),
+    ...(config.QueueConfigurations ?? []).map((each) => ({
+      ...each,
+      kind: "sqs" as const,
+      arn: each.QueueArn ?? "",
+    })),
+    ...(config.LambdaFunctionConfigurations ?? []).map((each) => ({
+      ...each,
+      kind: "lambda" as const,
+      arn: each.LambdaFunctionArn ?? "",
+    })),
+  ];
+}
+
+/** Tells everyone who wants to know. */
+export function announce(call: Call, bucket: Bucket, event: BucketEvent): void {
+  const config = readConfig(bucket, "notification");
+  if (config === undefined) return;
+  for (const target of targetsOf(config)) {
+    if (!wants(target, event)) continue;
+    const body = JSON.stringify({ Records: [eventRecord(call, bucket, event, target.Id ?? "")] });
+    bucket.call.tx.draft.attempt(() => deliver(bucket, target, body, "Amazon S3 Notification"));
+  }
+  if (config.EventBridgeConfiguration === undefined) return;
+  const bridged = bridgeEvent(call, bucket, event);
+  if (bridged === undefined) return;
+  bucket.call.tx.draft.attempt(() => outlets(bucket.call).events.putEvents(bucket.call, [bridged]));
+}
+
+const outlets = (call: Call): Outlets => call.ports as unknown as Outlets;
+
+function wants(target: Target, { event, key }: BucketEvent): boolean {
+  const asked = target.Events?.some(
+    (pattern) => pattern === event || (pattern.endsWith("*") && event.startsWith(pattern.slice(0, -1))),
+  );
+  if (asked !== true) return false;
+  return (target.Filter?.Key?.FilterRules ?? []).every(({ Name: name = "", Value: value = "" }) =>
+    name.toLowerCase() === "prefix" ? key.startsWith(value) : key.endsWith(value),
+  );
+}
+
+function deliver(bucket: Bucket, { kind, arn }: Target, body: string, subject: string): void {
+  const parts = arn.split(":");
+  const call = bucket.call
+    .in({ region: parts[3] ?? bucket.row.region, accountId: parts[4] ?? bucket.row.accountId })
+    .as({ kind: "service", arn: "s3.amazonaws.com", accountId: bucket.row.accountId });
+  if (kind === "sqs") call.ports.sqs.send(call, { queueArn: arn, body });
+  else if (kind === "sns") outlets(call).sns.publish(call, { topicArn: arn, message: body, subject });
+  else call.ports.lambda.invokeAsync(call, { functionArn: arn, payload: Buffer.from(body) });
+}
+
+const argumentNames: Readonly<Record<Kind, string>> = {
+  sqs: "QueueArn",
+  sns: "TopicArn",
+  lambda: "CloudFunction",
+};
+const destinationNames: Readonly<Record<Kind, string>> = { sqs: "queue", sns: "topic", lambda: "Lambda" };
+
+/** Replaces a bucket's configuration. Queues and topics that are new get a test event. */
+export function setNotifications(
+  call: Call,
+  bucket: Bucket,
+  config: NotificationConfig,
+  skipValidation: boolean,
+): void {
+  const targets = targetsOf(config);
+  for (const target of targets) checkTarget(target);
+  if (!skipValidation) for (const target of targets) checkExists(bucket, target);
+  if (targets.length === 0 && config.EventBridgeConfiguration === undefined) {
+    deleteConfig(bucket, "notification");
+    return;
+  }
+  writeConfig(bucket, "notification", withIds(call, config));
+  if (skipValidation) return;
+  for (const target of targets) {
+    if (target.kind === "lambda") continue;
+    const body = JSON.stringify(testEvent(call, bucket));
+    bucket.call.tx.draft.attempt(() => deliver(bucket, target, body, "Amazon S3 Notification"));
+  }
+}
+
+function withIds(call: Call, config: NotificationConfig): NotificationConfig {
+  const named = <Each extends Destination>(list: readonly Each[] | undefined): readonly Each[] | undefined =>
+    list?.map((each) => ({
+      ...each,
+      Id: each.Id === undefined || each.Id === "" ? call.random.uuid() : each.Id,
+      ...(each.Filter?.Key?.FilterRules === undefined
+        ? {}
+        : {
+            Filter: {
+              Key: {
+                FilterRules: each.Filter.Key.FilterRules.map((rule) => ({
+                  Name: titleCase(rule.Name ?? ""),
+                  Value: rule.Value ?? "",
+                })),
+              },
+            },
+          }),
+    }));
+  const [topics, queues, functions] = [
+    named(config.TopicConfigurations),
+    named(config.QueueConfigurations),
+    named(config.LambdaFunctionConfigurations),
+  ];
+  return {
+    ...(topics === undefined || topics.length === 0 ? {} : { TopicConfigurations: topics }),
+    ...(queues === undefined || queues.length === 0 ? {} : { QueueConfigurations: queues }),
+    ...(functions === undefined || functions.length === 0 ? {} : { LambdaFunctionConfigurations: functions }),
+    ...(config.EventBridgeConfiguration === undefined ? {} : { EventBridgeConfiguration: {} }),
+  };
+}
+
+/** S3 tells the names of filter rules capitalised. */
+const titleCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).toLowerCase();
+
+function checkTarget({ kind, arn, Events: events = [], Filter: filter }: Target): void {
+  if (!/^arn:aws[a-z-]*:(sqs|sns|lambda):[a-z0-9-]*:\d{12}:.+$/.test(arn))
+    throw invalidArgument(argumentNames[kind], arn, "The ARN could not be parsed");
+  for (const event of events) {
+    if (!known.has(event))
+      throw invalidArgument("Event", event, "The event is not supported for notifications");
+  }
+  if (events.length === 0)
+    throw invalidArgument("Event", undefined, "The event is not supported for notifications");
+  const seen = new Set<string>();
+  for (const { Name: name = "", Value: value } of filter?.Key?.FilterRules ?? []) {
+    const lower = name.toLowerCase();
+    if (lower !== "prefix" && lower !== "suffix")
+      throw invalidArgument("FilterRule.Name", name, "filter rule name must be either prefix or suffix");
+    if (seen.has(lower))
+      throw invalidArgument(
+        "FilterRule",
+        undefined,
+        `Cannot specify more than one ${lower} rule in a filter.`,
+      );
+    if (value === undefined)
+      throw invalidArgument("FilterRule.Value", undefined, "filter rule value cannot be empty");
+    seen.add(lower);
+  }
+  if (arn.endsWith(".fifo")) {
+    throw invalidArgument(
+      arn,
+      kind === "sqs"
+        ? "FIFO SQS queues are not supported as notification destinations"
+        : "FIFO SNS topics are not supported as notification destinations",
+      "Unable to validate the following destination configurations",
+    );
+  }
+}
+
+function checkExists(bucket: Bucket, { kind, arn }: Target): void {
+  const { call } = bucket;
+  const exists =
+    kind === "sqs"
+      ? call.ports.sqs.describe(call, arn) !== undefined
+      : kind === "lambda"
+        ? call.ports.lambda.exists(call, arn)
+        : (outlets(call).sns.exists?.(call, arn) ?? true);
+  if (exists) return;
+  throw invalidArgument(
+    arn,
+    `The destination ${destinationNames[kind]} does not exist`,
+    "Unable to validate the following destination configurations",
+  );
+}

@@ -205,7 +205,7 @@ function orDiscard<Output>(call: Call, blob: string, body: () => Answer<Output>)
       throw answer;
     });
   }
-  return answer instanceof Park ? answer : (answer);
+  return answer instanceof Park ? answer : answer;
 }
 
 async function collectBytes(body: Readable, intake: Intake): Promise<Uint8Array> {

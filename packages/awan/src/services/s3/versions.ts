@@ -21,6 +21,11 @@ import {
 
 export type NewObject = Omit<ObjectRow, "kind" | "versionId" | "order" | "noncurrentSinceMs">;
 
+export interface VersionName {
+  readonly versionId: string;
+  readonly order: number;
+}
+
 export interface FoundVersion {
   readonly row: VersionRow;
   readonly current: boolean;
@@ -77,8 +82,15 @@ export function findVersion(bucket: Bucket, key: string, versionId: string): Fou
 }
 
 /** Makes `object` the key's current version, as the bucket's versioning says. */
-export function addObject(bucket: Bucket, key: string, object: NewObject): ObjectRow {
-  const { versionId, order } = makeRoom(bucket, key);
+export function addObject(
+  bucket: Bucket,
+  key: string,
+  object: NewObject,
+  replicaOf?: VersionName,
+): ObjectRow {
+  const own = makeRoom(bucket, key);
+  // A replica keeps its version id, unless that would not make it the newest.
+  const { versionId, order } = replicaOf !== undefined && replicaOf.order >= own.order ? replicaOf : own;
   const row: ObjectRow = { ...object, kind: "object", versionId, order, noncurrentSinceMs: null };
   objects.set(bucket.call.tx, [bucket.name, key], row);
   return row;

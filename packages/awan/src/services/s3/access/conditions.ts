@@ -79,8 +79,7 @@ function holds(operator: string, actual: string | undefined, expected: readonly 
   return positive === undefined ? some : !some;
 }
 
-const toNumber = (text: string): number =>
-  text.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+const toNumber = (text: string): number => text.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
 
 function inNetwork(address: string, network: string): boolean {
   const [base = "", length = "32"] = network.split("/");

@@ -49,9 +49,7 @@ export function createBucket(call: Call, input: Input<"CreateBucket">): Output<"
     accountId,
     region: place,
     createdAtMs: call.nowMs,
-    ownership:
-      (ownership) ??
-      (grants === undefined ? "BucketOwnerEnforced" : "ObjectWriter"),
+    ownership: ownership ?? (grants === undefined ? "BucketOwnerEnforced" : "ObjectWriter"),
     defaultOwnership: ownership === undefined,
     defaultPublicAccess: true,
     versioning: input.ObjectLockEnabledForBucket === true ? "Enabled" : "Off",

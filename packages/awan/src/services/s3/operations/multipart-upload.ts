@@ -6,7 +6,14 @@ import { requestContext } from "../access/request-context.ts";
 import { attributesOf, checkKey } from "../attributes.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
 import { withWrittenBlob } from "../blob-references.ts";
-import { type Algorithm, type ChecksumKind, defaultKind, givenChecksums, isAlgorithm, offersKind } from "../checksums/checksums.ts";
+import {
+  type Algorithm,
+  type ChecksumKind,
+  defaultKind,
+  givenChecksums,
+  isAlgorithm,
+  offersKind,
+} from "../checksums/checksums.ts";
 import { copySourceOf, sourceConditions } from "../copy-source.ts";
 import { customerKeyOf, type EncryptionHeaders, encryptionMembers } from "../encryption.ts";
 import { invalidArgument, invalidRequest } from "../errors.ts";
@@ -229,4 +236,3 @@ function copyRange(header: string | undefined, sizeBytes: number): ByteRange {
   }
   return { start, end };
 }
-

@@ -6,11 +6,7 @@ import { requestContext } from "../access/request-context.ts";
 import { attributesOf, checkKey } from "../attributes.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
 import { retainBlob } from "../blob-references.ts";
-import {
-  checksumMembers,
-  givenChecksums,
-  isAlgorithm,
-} from "../checksums/checksums.ts";
+import { checksumMembers, givenChecksums, isAlgorithm } from "../checksums/checksums.ts";
 import { encryptionMembers } from "../encryption.ts";
 import { noSuchKey, s3Error } from "../errors.ts";
 import type { Body, ObjectRow } from "../keys.ts";
