@@ -17,6 +17,7 @@ import { MemoryEngine } from "./store/engines/memory.ts";
 import { enforceSignatures } from "./wire/enforce-signatures.ts";
 import { FrontDoor } from "./wire/front-door.ts";
 import { listen, type Listener } from "./wire/listener.ts";
+import { loadCertificate } from "./wire/self-signed.ts";
 
 export interface CloudOptions {
   readonly clock: Clock;
@@ -89,6 +90,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         port,
         ...(host === undefined ? {} : { host }),
         openBlob: ({ blob, start, end }) => blobs.stream(blob, start, end),
+        certificate: () => loadCertificate({ directory: options.dataDir, nowMs: options.clock.nowMs() }),
         onDefect: (error, requestId) => options.onDefect(error, `request ${requestId}`),
       });
       platform.endpoint = listener.url;

@@ -19,6 +19,8 @@ export interface SignedRequest {
   readonly protocol: ProtocolName;
   readonly credential: Credential | undefined;
   readonly identity: Identity;
+  /** Of a virtual host. */
+  readonly bucket: string | undefined;
 }
 
 export type SignatureCheck = (signed: SignedRequest) => void;
@@ -34,7 +36,7 @@ function dialectOf(service: string, protocol: ProtocolName): Dialect {
  * that `test`/`test` and a 12-digit key keep working when somebody only wants signatures checked.
  */
 export function enforceSignatures(clock: Clock, rootSecret: string): SignatureCheck {
-  return ({ request, url, service, operation, isAnonymous, protocol, credential, identity }) => {
+  return ({ request, url, service, operation, isAnonymous, protocol, credential, identity, bucket }) => {
     if (credential === undefined && (isAnonymous || unsigned.has(operation) || service === "s3")) return;
     verifySignature({
       request,
@@ -42,6 +44,7 @@ export function enforceSignatures(clock: Clock, rootSecret: string): SignatureCh
       credential,
       dialect: dialectOf(service, protocol),
       nowMs: clock.nowMs(),
+      ...(bucket === undefined ? {} : { bucket }),
       secretFor: (accessKeyId) => {
         if (identity.secret !== undefined) return identity.secret;
         // A key of the form that STS and IAM make, which neither knows, belongs to nobody.

@@ -114,6 +114,7 @@ export class FrontDoor {
         protocol: found.protocol,
         credential,
         identity,
+        bucket: address.bucket,
       });
       const run = this.#runRequest(request, address, { credential, identity, requestId, context });
       const output = await this.#answer(request, url, found, body, run);
