@@ -88,7 +88,8 @@ export function encryptionFor(bucket: Bucket, input: EncryptionHeaders): Encrypt
 }
 
 function defaultEncryption(bucket: Bucket, bucketKey: boolean | undefined): Encryption {
-  const rule = (readConfig(bucket, "encryption"))?.Rules?.[0];
+  const config: EncryptionConfig | undefined = readConfig(bucket, "encryption");
+  const rule = config?.Rules?.[0];
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
   if (byDefault?.SSEAlgorithm === undefined || byDefault.SSEAlgorithm === "AES256") return managedEncryption;
   return {

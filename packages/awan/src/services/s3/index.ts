@@ -129,7 +129,7 @@ const operations = {
 
 export const service: Service = {
   name: "s3",
-  needs: ["sqs", "lambda"],
+  needs: ["sqs"],
   operations,
   duties: { forgetBlob, forgetFinished, lifecycle },
   completions: { collected },

@@ -112,7 +112,7 @@ function targetsOf(config: NotificationConfig): Target[] {
 
 /** Tells everyone who wants to know. */
 export function announce(call: Call, bucket: Bucket, event: BucketEvent): void {
-  const config = readConfig(bucket, "notification");
+  const config: NotificationConfig | undefined = readConfig(bucket, "notification");
   if (config === undefined) return;
   for (const target of targetsOf(config)) {
     if (!wants(target, event)) continue;

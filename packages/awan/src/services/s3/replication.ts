@@ -53,7 +53,7 @@ function rulesFor(
   key: string,
   row: Pick<ObjectRow, "tags" | "sizeBytes">,
 ): readonly ReplicationRule[] {
-  const config = readConfig(bucket, "replication");
+  const config: ReplicationConfig | undefined = readConfig(bucket, "replication");
   const byDestination = new Map<string, ReplicationRule>();
   for (const rule of config?.Rules ?? []) {
     const destination = rule.Destination?.Bucket;
