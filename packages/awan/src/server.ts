@@ -90,7 +90,11 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
         port,
         ...(host === undefined ? {} : { host }),
         openBlob: ({ blob, start, end }) => blobs.stream(blob, start, end),
-        certificate: () => loadCertificate({ directory: options.dataDir, nowMs: options.clock.nowMs() }),
+        certificate: () =>
+          loadCertificate({
+            nowMs: options.clock.nowMs(),
+            ...(options.dataDir === undefined ? {} : { directory: options.dataDir }),
+          }),
         onDefect: (error, requestId) => options.onDefect(error, `request ${requestId}`),
       });
       platform.endpoint = listener.url;
