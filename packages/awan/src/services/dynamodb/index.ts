@@ -8,6 +8,11 @@ import { createTable } from "./operations/create-table.ts";
 import { deleteItem } from "./operations/delete-item.ts";
 import { deleteTable } from "./operations/delete-table.ts";
 import { describeTable, listTables } from "./operations/describe-table.ts";
+import {
+  batchExecuteStatement,
+  executeStatement,
+  executeTransaction,
+} from "./operations/execute-statement.ts";
 import { getItem } from "./operations/get-item.ts";
 import { putItem } from "./operations/put-item.ts";
 import { query } from "./operations/query.ts";
@@ -21,6 +26,7 @@ import { updateTable } from "./operations/update-table.ts";
 import { port } from "./stream-port.ts";
 
 export const operations = {
+  BatchExecuteStatement: batchExecuteStatement,
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
   CreateTable: createTable,
@@ -28,6 +34,8 @@ export const operations = {
   DeleteTable: deleteTable,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,
+  ExecuteStatement: executeStatement,
+  ExecuteTransaction: executeTransaction,
   GetItem: getItem,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
