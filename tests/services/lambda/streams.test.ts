@@ -26,7 +26,7 @@ afterAll(async () => {
 
 interface Setup {
   readonly name: string;
-  put(...ids: string[]): Promise<void>;
+  readonly put: (...ids: string[]) => Promise<void>;
 }
 
 async function setUp(body: string, mapping: object = {}): Promise<Setup> {
@@ -69,7 +69,7 @@ async function setUp(body: string, mapping: object = {}): Promise<Setup> {
   );
   return {
     name,
-    async put(...ids) {
+    put: async (...ids) => {
       for (const id of ids)
         await dynamodb.send(new PutItemCommand({ TableName: name, Item: { id: { S: id }, n: { N: "1" } } }));
     },

@@ -42,7 +42,10 @@ export class Child {
   /** While busy, a child keeps the parent's event loop alive. */
   busy(busy: boolean): void {
     const handles = [this.process, ...this.process.stdio] as ({ ref?(): void; unref?(): void } | null)[];
-    for (const handle of handles) busy ? handle?.ref?.() : handle?.unref?.();
+    for (const handle of handles) {
+      if (busy) handle?.ref?.();
+      else handle?.unref?.();
+    }
   }
 
   kill(): void {

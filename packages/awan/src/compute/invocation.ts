@@ -1,7 +1,7 @@
 /** One event on one instance: init if it is cold, run, watch, and put into AWS's words how it ended. */
 import type { FunctionInvocation, FunctionLogLine, FunctionOutcome } from "../host/functions.ts";
 import type { Clock } from "../kernel/clock.ts";
-import type { Ending, Failure, Instance, Listener } from "./instance.ts";
+import type { Ending, Failure, Instance, Listener, RuntimeEvent } from "./instance.ts";
 import { LogLines, type Report } from "./log-lines.ts";
 import { type Breach, watch } from "./watch.ts";
 
@@ -70,16 +70,7 @@ export async function runInvocation(run: InvocationRun): Promise<InvocationEnd> 
   const startedAt = process.hrtime.bigint();
   startedMs = machineClock.nowMs();
   if (ending === undefined) {
-    const event = {
-      requestId,
-      invokedArn: invocation.invokedArn,
-      payload: invocation.payload,
-      traceHeader: invocation.traceHeader,
-      timeoutMs: spec.timeoutMs,
-      nowMs: platformClock.nowMs(),
-      ...(invocation.clientContext === undefined ? {} : { clientContext: invocation.clientContext }),
-      ...(invocation.identity === undefined ? {} : { identity: invocation.identity }),
-    };
+    const event = eventOf(run);
     ending = await bounded(run, spec.timeoutMs, () => instance.run(event, listener));
   }
   const durationMs = Math.max(
@@ -108,6 +99,20 @@ export async function runInvocation(run: InvocationRun): Promise<InvocationEnd> 
     ...(prelude === undefined ? {} : { prelude }),
   };
   return { outcome, usable: verdict.usable };
+}
+
+function eventOf({ invocation, platformClock }: InvocationRun): RuntimeEvent {
+  const { requestId, invokedArn, payload, traceHeader, clientContext, identity, spec } = invocation;
+  return {
+    requestId,
+    invokedArn,
+    payload,
+    traceHeader,
+    timeoutMs: spec.timeoutMs,
+    nowMs: platformClock.nowMs(),
+    ...(clientContext === undefined ? {} : { clientContext }),
+    ...(identity === undefined ? {} : { identity }),
+  };
 }
 
 /** Runs `body`, ending the instance when it takes too long or too much. */

@@ -51,6 +51,9 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+const waiting = (flag: string): string =>
+  `exports.handler = (e, c, done) => { ${flag} globalThis.n = 0; setTimeout(() => { globalThis.n = 1; console.log("later"); }, 60); done(null, 'now'); }`;
+
 describe("answers", () => {
   test("an async handler", async () => {
     const { answer, functionError, lines, initMs } = await call(
@@ -82,11 +85,9 @@ describe("answers", () => {
   });
 
   test("a callback handler answers when nothing is left to do, unless told otherwise", async () => {
-    const source = (flag: string): string =>
-      `exports.handler = (e, c, done) => { ${flag} globalThis.n = 0; setTimeout(() => { globalThis.n = 1; console.log("later"); }, 60); done(null, 'now'); }`;
-    const waits = await call(single(source("")));
+    const waits = await call(single(waiting("")));
     expect(waits.lines.some((line) => line.message.includes("later"))).toBe(true);
-    const leaves = await call(single(source("c.callbackWaitsForEmptyEventLoop = false;")));
+    const leaves = await call(single(waiting("c.callbackWaitsForEmptyEventLoop = false;")));
     expect(leaves.lines.some((line) => line.message.includes("later"))).toBe(false);
   });
 

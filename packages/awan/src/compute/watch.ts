@@ -15,11 +15,13 @@ export interface Watched {
   readonly memoryBytesMax: number;
 }
 
+const nothing = (): void => {};
+
 /** Calls `breached` at most once; the returned function ends the watch. */
 export function watch(watched: Watched, breached: (breach: Breach) => void): () => void {
   const { clock, processId, timeoutMs, memoryBytesMax } = watched;
   const startedMs = clock.nowMs();
-  let cancelMemory = (): void => {};
+  let cancelMemory = nothing;
   const stop = (): void => {
     cancelTimeout();
     cancelMemory();

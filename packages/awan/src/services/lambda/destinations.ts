@@ -94,6 +94,8 @@ export function sendTo(call: Call, arn: string, body: string, prefix: string): v
   }
 }
 
+const attribute = (type: string, value: string): object => ({ DataType: type, StringValue: value });
+
 /** The event itself and why it failed, as message attributes. */
 export function deliverToDeadLetter(call: Call, arn: string, ending: Ending): void {
   const target = requireArn(arn);
@@ -102,7 +104,6 @@ export function deliverToDeadLetter(call: Call, arn: string, ending: Ending): vo
     result === undefined
       ? ""
       : ((parsed(result.payload) as { errorMessage?: string } | null)?.errorMessage ?? "");
-  const attribute = (type: string, value: string): object => ({ DataType: type, StringValue: value });
   const attributes = {
     RequestID: attribute("String", ending.requestId),
     ErrorCode: attribute("Number", "200"),

@@ -2,6 +2,7 @@
  * `console` as AWS's Node.js runtime patches it: one log message a call, tab-separated text or JSON. What is written to
  * stdout and stderr directly becomes a message a line.
  */
+/* eslint-disable house/no-ambient-authority -- this is the function's world: its Date is the one it would see */
 "use strict";
 
 const { format, types } = require("node:util");

@@ -2,6 +2,7 @@
  * A Node.js instance. Started generic, as a spare: which function it becomes is told by its first frame. Then one event
  * at a time until the pipe closes. `compute/frames.ts` lists the frames.
  */
+/* eslint-disable eslint/no-underscore-dangle, promise/always-return, house/no-ambient-authority -- this is the function's world: its Date is the one it would see */
 "use strict";
 
 const { openPipe } = require("./frames.cjs");

@@ -17,12 +17,12 @@ exports.installGlobal = function installGlobal() {
         handler[Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark")] = options.highWaterMark;
       return handler;
     },
-    HttpResponseStream: class HttpResponseStream {
-      static from(stream, metadata) {
+    HttpResponseStream: {
+      from(stream, metadata) {
         stream.setContentType("application/vnd.awslambda.http-integration-response");
         stream[prelude](JSON.stringify(metadata));
         return stream;
-      }
+      },
     },
   };
 };

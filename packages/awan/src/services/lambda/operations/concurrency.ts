@@ -48,7 +48,7 @@ export function deleteFunctionConcurrency(call: Call, input: In<"DeleteFunctionC
   reservations.delete(call.tx, [name]);
 }
 
-export function getAccountSettings(call: Call, _input: In<"GetAccountSettings">): Out<"GetAccountSettings"> {
+export function getAccountSettings(call: Call): Out<"GetAccountSettings"> {
   let count = 0;
   let codeBytes = 0;
   for (const { value } of versions.scan(call.tx, [])) codeBytes += value.code.sizeBytes;

@@ -11,12 +11,13 @@ import type { In, Out } from "../sdk.ts";
 
 type Destinations = In<"PutFunctionEventInvokeConfig">["DestinationConfig"];
 
+const destination = (arn: string | null) => (arn === null ? {} : { Destination: arn });
+
 function describe(
   call: Call,
   { name, qualifier }: FunctionReference,
   row: InvokeConfigRow,
 ): FunctionEventInvokeConfig {
-  const destination = (arn: string | null) => (arn === null ? {} : { Destination: arn });
   return {
     LastModified: new Date(row.lastModifiedMs),
     FunctionArn: functionArn(call, name, qualifier ?? "$LATEST"),
@@ -35,12 +36,13 @@ function requireConfig(call: Call, reference: FunctionReference): InvokeConfigRo
   throw notFound(`The function ${arn} doesn't have an EventInvokeConfig`);
 }
 
+const shown = (value: string | undefined, kind: string): string =>
+  value === undefined ? "null" : `${kind}(destination=${value})`;
+
 function checkDestination(call: Call, name: string, arn: string, config: Destinations): string {
   const parsed = parseArn(arn);
   const service = parsed?.service ?? "";
   if (!["lambda", "sns", "sqs", "events", "s3"].includes(service)) {
-    const shown = (value: string | undefined, kind: string): string =>
-      value === undefined ? "null" : `${kind}(destination=${value})`;
     throw invalidParameter(
       `The provided destination config DestinationConfig(onSuccess=${shown(config?.OnSuccess?.Destination, "OnSuccess")}, onFailure=${shown(config?.OnFailure?.Destination, "OnFailure")}) is invalid.`,
     );

@@ -13,7 +13,7 @@ import type { In, Out } from "../sdk.ts";
 
 export function invoke(call: Call, input: In<"Invoke">): Answer<Out<"Invoke">> {
   const reference = parseFunctionName(call, input.FunctionName, input.Qualifier);
-  const payload = (input.Payload as Uint8Array | undefined) ?? new Uint8Array();
+  const payload = input.Payload ?? new Uint8Array();
   const clientContext = decodeClientContext(input.ClientContext);
   const kind = input.InvocationType ?? "RequestResponse";
   const target = resolveTarget(call, reference);

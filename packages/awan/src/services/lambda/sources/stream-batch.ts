@@ -20,6 +20,9 @@ import type { ShardPlace } from "./stream.ts";
 const retryDelayMsFirst = 1000;
 const retryDelayMsMax = 60_000;
 
+/** `2022-07-13T13:48:01Z`. */
+const seconds = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, "Z");
+
 type LaneKey = [uuid: string, shardId: string, lane: number];
 
 /** Takes `records` under way; `row` is the lane without them. */
@@ -95,11 +98,10 @@ export const runStreamBatch =
 function eventOf(mapping: MappingRow, stream: StreamSettings, shardId: string, lane: LaneRow): object {
   const Records = (lane.batch?.records ?? []).map(({ event }) => event);
   if (lane.window === null) return { Records };
-  const iso = (timeMs: number): string => new Date(timeMs).toISOString().replace(".000Z", "Z");
   const { startMs, state } = lane.window;
   return {
     Records,
-    window: { start: iso(startMs), end: iso(startMs + stream.TumblingWindowInSeconds * 1000) },
+    window: { start: seconds(startMs), end: seconds(startMs + stream.TumblingWindowInSeconds * 1000) },
     state,
     shardId,
     eventSourceARN: mapping.sourceArn,
@@ -203,7 +205,6 @@ function giveUp(
   const last = batch.records.at(-1);
   call.note("lambda.records-given-up", { mapping: uuid, condition, count: batch.records.length });
   if (stream.onFailure === null || first === undefined || last === undefined) return;
-  const seconds = (timeMs: number): string => new Date(timeMs).toISOString().replace(/\.\d+Z$/, "Z");
   const info = {
     shardId,
     startSequenceNumber: first.sequence,
