@@ -1,0 +1,106 @@
+/** Parameters by name, version, label or ARN, and the forms in which they are answered. */
+import type { Parameter } from "@aws-sdk/client-ssm";
+import { createHash } from "node:crypto";
+import type { Call } from "../../host/call.ts";
+import { formatArn } from "../../kernel/arn.ts";
+import { parameterNotFound, validation, versionNotFound } from "./errors.ts";
+import { labels, parameters, type ParameterRow, type VersionRow, versions } from "./keys.ts";
+import { publicParameter } from "./public-parameters.ts";
+
+export interface Found {
+  readonly name: string;
+  readonly version: number;
+  readonly row: VersionRow;
+  /** `:3` or `:label`, as asked. */
+  readonly selector: string | undefined;
+}
+
+export function parameterArn(call: Call, name: string): string {
+  const resource = `parameter${name.startsWith("/") ? "" : "/"}${name}`;
+  const isPublic = name.startsWith("/aws/service/");
+  return formatArn({
+    service: "ssm",
+    region: call.region,
+    accountId: isPublic ? "" : call.accountId,
+    resource,
+  });
+}
+
+/** The name an ARN stands for; names without a leading slash lose nothing in an ARN, so both are tried. */
+export function nameOf(call: Call, identifier: string): string {
+  const resource = /^arn:[^:]+:ssm:[^:]*:\d*:parameter(\/.*)$/.exec(identifier)?.[1];
+  if (resource === undefined) return identifier;
+  const bare = resource.slice(1);
+  const name = bare.split(":")[0] as string;
+  return parameters.has(call.tx, [name]) ? bare : resource;
+}
+
+export function findParameter(call: Call, name: string): ParameterRow {
+  const row = parameters.get(call.tx, [name]);
+  if (row === undefined) throw parameterNotFound();
+  return row;
+}
+
+/** What `name`, `name:3` or `name:label` stands for. Throws ParameterNotFound or ParameterVersionNotFound. */
+export function find(call: Call, identifier: string): Found {
+  const parts = nameOf(call, identifier).split(":");
+  if (parts.length > 2)
+    throw validation(
+      "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>",
+    );
+  const [name = "", selector] = parts;
+  const parameter = parameters.get(call.tx, [name]);
+  if (parameter === undefined) {
+    const known = publicParameter(call, name);
+    if (known === undefined) throw parameterNotFound();
+    return { name, version: 1, row: known, selector: undefined };
+  }
+  if (selector === undefined) return found(call, name, parameter.latestVersion, undefined);
+  if (/^\d+$/.test(selector)) {
+    const version = Number(selector);
+    if (!versions.has(call.tx, [name, version])) {
+      throw versionNotFound(
+        `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
+      );
+    }
+    return found(call, name, version, `:${selector}`);
+  }
+  const labelled = labels.get(call.tx, [name, selector]);
+  if (labelled === undefined) {
+    throw versionNotFound(
+      `Systems Manager could not find label ${selector} of parameter ${name}. Verify the label and try again.`,
+    );
+  }
+  return found(call, name, labelled, `:${selector}`);
+}
+
+const found = (call: Call, name: string, version: number, selector: string | undefined): Found => ({
+  name,
+  version,
+  row: versions.get(call.tx, [name, version]) as VersionRow,
+  selector,
+});
+
+/** Stands for the ciphertext: who does not ask for decryption must not be able to read the value. */
+export const opaque = (name: string, row: VersionRow): string =>
+  `AQICAH${createHash("sha512").update(`${row.keyId}\0${name}\0${row.value}`).digest("base64")}`;
+
+export const valueOf = (name: string, row: VersionRow, decrypt: boolean): string =>
+  row.type === "SecureString" && !decrypt ? opaque(name, row) : row.value;
+
+export function parameterRecord(
+  call: Call,
+  { name, version, row, selector }: Found,
+  decrypt: boolean,
+): Parameter {
+  return {
+    Name: name,
+    Type: row.type,
+    Value: valueOf(name, row, decrypt),
+    Version: version,
+    ...(selector === undefined ? {} : { Selector: selector }),
+    LastModifiedDate: new Date(row.modifiedAtMs),
+    ARN: parameterArn(call, name),
+    DataType: row.dataType,
+  };
+}
