@@ -1,3 +1,4 @@
+/** What the models say of a few services whose facts are well known. */
 import { describe, expect, it } from "vitest";
 import { loadModel, serviceIndex } from "./service-model.ts";
 

@@ -1,3 +1,4 @@
+/** The messages AWS gives for broken constraints, word by word. */
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../kernel/errors.ts";
 import type { OperationModel } from "./service-model.ts";
@@ -33,6 +34,12 @@ describe("constraint messages", () => {
       "1 validation error detected: Value '0' at 'shardCount' failed to satisfy constraint: " +
         "Member must have value greater than or equal to 1",
     );
+  });
+
+  it("reads Java's character classes and flags", () => {
+    const share = operation("ssm", "ModifyDocumentPermission");
+    const permission = { Name: "All", PermissionType: "Share", AccountIdsToAdd: ["ALL"] };
+    expect(constraintMessage(share, permission)).toBeUndefined();
   });
 
   it("counts list members from one", () => {

@@ -12,13 +12,22 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const patterns = new Map<string, RegExp | undefined>();
 
+/** Java's classes that JavaScript does not have. */
+const javaClasses: readonly (readonly [from: string, to: string])[] = [
+  ["\\p{Print}", "[\\x20-\\x7e]"],
+  ["\\p{XDigit}", "[0-9A-Fa-f]"],
+];
+
 /** A model's pattern (Java's syntax, matched whole); undefined when JavaScript cannot read it. */
 function patternOf(source: string): RegExp | undefined {
   if (patterns.has(source)) return patterns.get(source);
   let compiled: RegExp | undefined;
-  for (const flags of ["u", ""]) {
+  const inlineFlags = /^\(\?([is]+)\)/.exec(source);
+  let text = source.slice(inlineFlags?.[0].length ?? 0);
+  for (const [from, to] of javaClasses) text = text.replaceAll(from, to);
+  for (const mode of ["u", ""]) {
     try {
-      compiled = new RegExp(`^(?:${source})$`, flags);
+      compiled = new RegExp(`^(?:${text})$`, `${mode}${inlineFlags?.[1] ?? ""}`);
       break;
     } catch {
       // Java knows classes and flags that JavaScript does not: such patterns are not checked.

@@ -1,3 +1,4 @@
+/** Requests and the operations they mean, above all where several routes fit. */
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../model/service-model.ts";
 import { splitUrl } from "./request-url.ts";

@@ -1,3 +1,4 @@
+/** Chunked uploads, however the network cuts them. */
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { AwsChunkedDecoder, isAwsChunked } from "./aws-chunked.ts";

@@ -1,3 +1,4 @@
+/** CBOR against the examples of RFC 8949, and there and back for anything. */
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { decodeCbor, encodeCbor } from "./cbor.ts";

@@ -1,3 +1,4 @@
+/** Event streams there and back, signed, damaged and cut anywhere. */
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../../kernel/errors.ts";

@@ -1,3 +1,4 @@
+/** AWS JSON: what is read, what is refused in which words, how errors are said. */
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../../kernel/errors.ts";
 import type { OperationModel } from "../../model/service-model.ts";

@@ -1,3 +1,4 @@
+/** The query protocol and EC2's: the many ways clients spell lists and maps. */
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../../kernel/errors.ts";
 import type { OperationModel } from "../../model/service-model.ts";

@@ -1,15 +1,16 @@
 /** REST-XML: bindings around an XML body, with S3's own form of errors. */
+import { AwsError } from "../../kernel/errors.ts";
 import type { OperationModel, ServiceModel } from "../../model/service-model.ts";
 import type { Shape } from "../../model/shape.ts";
 import { errorFields, wireError } from "./errors.ts";
 import type { WireError } from "./errors.ts";
 import { decodeEvents, encodeEvents, eventStreamType } from "./event-stream.ts";
-import type { Encoded, Protocol } from "./protocol.ts";
+import type { DecodeRequest, Encoded, Protocol } from "./protocol.ts";
 import { codeAndMessage, errorMembers, errorResponse } from "./query.ts";
 import { bindResponse, readRequest } from "./rest-bindings.ts";
 import type { BodyFormat, BoundResponse } from "./rest-bindings.ts";
 import { bytesOf, textOf } from "./scalars.ts";
-import { escapeXml, parseXml } from "./xml.ts";
+import { escapeXml, malformed, parseXml } from "./xml.ts";
 import {
   namespaceAttribute,
   readXml,
@@ -98,10 +99,31 @@ function statusOf(operation: OperationModel, output: Fields): number {
   return isRange ? 206 : operation.status;
 }
 
+/** S3 has no SerializationException: numbers in parameters are invalid arguments, anything in a body malformed XML. */
+function inWordsOfS3({ operation, query }: DecodeRequest): AwsError {
+  for (const { shape, traits } of operation.input.members) {
+    const name = traits.httpQuery ?? "";
+    const text = query.get(name)?.[0];
+    if (shape.kind !== "number" || text === undefined || /^\s*-?\d+\s*$/.test(text)) continue;
+    return new AwsError("InvalidArgument", `Provided ${name} not an integer or within integer range`, {
+      status: 400,
+      members: { ArgumentName: name, ArgumentValue: text },
+    });
+  }
+  return malformed();
+}
+
 export const restXmlProtocol: Protocol = {
   name: "restXml",
   decode(request) {
-    return readRequest(request, xmlFormat);
+    try {
+      return readRequest(request, xmlFormat);
+    } catch (error) {
+      const isS3 = request.operation.service.name === "s3";
+      throw isS3 && error instanceof AwsError && error.code === "SerializationException"
+        ? inWordsOfS3(request)
+        : error;
+    }
   },
   encode(operation, output, requestId) {
     const bound = bindResponse(operation.output, output);

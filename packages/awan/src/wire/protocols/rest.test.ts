@@ -1,3 +1,4 @@
+/** The REST protocols: where members travel, and S3's own forms. */
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { AwsError } from "../../kernel/errors.ts";
@@ -89,6 +90,20 @@ describe("REST-XML", () => {
       expect(refused).toThrow(expect.objectContaining({ code: "MalformedXML", status: 400 }));
     },
   );
+
+  it.each([
+    [
+      new Map([["max-keys", ["many"]]]),
+      "",
+      "InvalidArgument",
+      "Provided max-keys not an integer or within integer range",
+    ],
+    [new Map(), "<Delete><Quiet>maybe</Quiet></Delete>", "MalformedXML", expect.any(String)],
+  ])("words %o %j as S3 does", (query, text, code, message) => {
+    const name = query.size > 0 ? "ListObjectsV2" : "DeleteObjects";
+    const refused = () => decode("restXml", "s3", name, { query, body: Buffer.from(text) });
+    expect(refused).toThrow(expect.objectContaining({ code, message, status: 400 }));
+  });
 
   it("collects prefixed headers and leaves a streaming body a stream", () => {
     expect(isStreamingInput(operationOf("s3", "PutObject"))).toBe(true);

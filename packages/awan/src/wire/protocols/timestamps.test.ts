@@ -1,3 +1,4 @@
+/** The forms of time on the wire. */
 import { describe, expect, it } from "vitest";
 import { formatTimestamp, parseTimestamp } from "./timestamps.ts";
 

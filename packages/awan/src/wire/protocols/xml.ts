@@ -37,7 +37,8 @@ function unescapeXml(text: string): string {
   });
 }
 
-function malformed(): AwsError {
+/** S3's words, used for any service. */
+export function malformed(): AwsError {
   return new AwsError(
     "MalformedXML",
     "The XML you provided was not well-formed or did not validate against our published schema",
