@@ -8,7 +8,7 @@ import { decoderOf, encoderOf } from "./codec.ts";
 import type { Flavour } from "./codec.ts";
 import { decodeMessage, encodeMessage, readMessages } from "./event-stream-frames.ts";
 import type { EventMessage, HeaderValue } from "./event-stream-frames.ts";
-import { bytesOf } from "./scalars.ts";
+import { bytesOf, parseJsonText } from "./scalars.ts";
 import { parseXml } from "./xml.ts";
 import { readXml, xmlElement } from "./xml-shapes.ts";
 
@@ -36,7 +36,7 @@ function encodePayload(target: Target, value: unknown, name: string, flavour: Ev
 function decodePayload(target: Target, payload: Uint8Array, flavour: EventFlavour): unknown {
   if (flavour === "xml") return readXml(target, parseXml(bytesOf(payload).toString("utf8")));
   const isCbor = flavour === "cbor" || flavour === "amzCbor";
-  const tree = isCbor ? decodeCbor(payload) : (JSON.parse(bytesOf(payload).toString("utf8")) as unknown);
+  const tree = isCbor ? decodeCbor(payload) : parseJsonText(bytesOf(payload).toString("utf8"));
   return decoderOf(target, flavour)(tree);
 }
 

@@ -8,7 +8,7 @@ import { errorFields, messageMember, senderOrReceiver, wireError } from "./error
 import type { WireError } from "./errors.ts";
 import { encodeEvents, eventStreamType } from "./event-stream.ts";
 import type { Encoded, Protocol } from "./protocol.ts";
-import { bytesOf, serializationError } from "./scalars.ts";
+import { bytesOf, parseJsonText } from "./scalars.ts";
 
 const contentTypes = { json10: "application/x-amz-json-1.0", json11: "application/x-amz-json-1.1" } as const;
 
@@ -21,11 +21,7 @@ export function bodyBytes(body: Uint8Array | Readable): Buffer {
 export function parseJson(body: Uint8Array | Readable): unknown {
   const bytes = bodyBytes(body);
   if (bytes.length === 0) return {};
-  try {
-    return JSON.parse(bytes.toString("utf8")) as unknown;
-  } catch {
-    throw serializationError("Could not parse request body into json");
-  }
+  return parseJsonText(bytes.toString("utf8"));
 }
 
 /** Services whose errors carry another namespace than their model's. */

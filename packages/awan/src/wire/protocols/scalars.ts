@@ -12,6 +12,14 @@ export function serializationError(message: string): AwsError {
   return new AwsError("SerializationException", message, { status: 400 });
 }
 
+export function parseJsonText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw serializationError("Could not parse request body into json");
+  }
+}
+
 export function decodeBase64(text: string): Uint8Array {
   if (text.length % 4 !== 0) {
     throw serializationError(
