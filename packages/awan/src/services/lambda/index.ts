@@ -12,6 +12,12 @@ import { functionArn, parseFunctionArn } from "./names.ts";
 import { createAlias, deleteAlias, getAlias, listAliases, updateAlias } from "./operations/aliases.ts";
 import * as concurrency from "./operations/concurrency.ts";
 import * as mapping from "./operations/event-source-mappings.ts";
+import * as signing from "./operations/code-signing.ts";
+import * as functionUrl from "./operations/function-urls.ts";
+import { invokeWithResponseStream } from "./operations/invoke-with-response-stream.ts";
+import * as layer from "./operations/layers.ts";
+import { listTags, tagResource, untagResource } from "./operations/tags.ts";
+import { answerFunctionUrl } from "./function-url.ts";
 import { createFunction } from "./operations/create-function.ts";
 import { deleteFunction } from "./operations/delete-function.ts";
 import * as invokeConfig from "./operations/event-invoke-config.ts";
@@ -36,47 +42,74 @@ import { pollStream } from "./sources/stream.ts";
 import type { LambdaSdk } from "./sdk.ts";
 
 const operations = {
+  AddLayerVersionPermission: layer.addLayerVersionPermission,
   AddPermission: addPermission,
   CreateAlias: createAlias,
+  CreateCodeSigningConfig: signing.createCodeSigningConfig,
   CreateEventSourceMapping: mapping.createEventSourceMapping,
   CreateFunction: createFunction,
+  CreateFunctionUrlConfig: functionUrl.createFunctionUrlConfig,
   DeleteAlias: deleteAlias,
+  DeleteCodeSigningConfig: signing.deleteCodeSigningConfig,
   DeleteEventSourceMapping: mapping.deleteEventSourceMapping,
   DeleteFunction: deleteFunction,
+  DeleteFunctionCodeSigningConfig: signing.deleteFunctionCodeSigningConfig,
   DeleteFunctionConcurrency: concurrency.deleteFunctionConcurrency,
   DeleteFunctionEventInvokeConfig: invokeConfig.deleteFunctionEventInvokeConfig,
+  DeleteFunctionUrlConfig: functionUrl.deleteFunctionUrlConfig,
+  DeleteLayerVersion: layer.deleteLayerVersion,
   DeleteProvisionedConcurrencyConfig: concurrency.deleteProvisionedConcurrencyConfig,
   GetAccountSettings: concurrency.getAccountSettings,
   GetAlias: getAlias,
+  GetCodeSigningConfig: signing.getCodeSigningConfig,
   GetEventSourceMapping: mapping.getEventSourceMapping,
   GetFunction: getFunction,
+  GetFunctionCodeSigningConfig: signing.getFunctionCodeSigningConfig,
   GetFunctionConcurrency: concurrency.getFunctionConcurrency,
   GetFunctionConfiguration: getFunctionConfiguration,
   GetFunctionEventInvokeConfig: invokeConfig.getFunctionEventInvokeConfig,
   GetFunctionRecursionConfig: concurrency.getFunctionRecursionConfig,
+  GetFunctionUrlConfig: functionUrl.getFunctionUrlConfig,
+  GetLayerVersion: layer.getLayerVersion,
+  GetLayerVersionByArn: layer.getLayerVersionByArn,
+  GetLayerVersionPolicy: layer.getLayerVersionPolicy,
   GetPolicy: getPolicy,
   GetProvisionedConcurrencyConfig: concurrency.getProvisionedConcurrencyConfig,
   GetRuntimeManagementConfig: concurrency.getRuntimeManagementConfig,
   Invoke: invoke,
   InvokeAsync: invokeAsync,
+  InvokeWithResponseStream: invokeWithResponseStream,
   ListAliases: listAliases,
+  ListCodeSigningConfigs: signing.listCodeSigningConfigs,
   ListEventSourceMappings: mapping.listEventSourceMappings,
   ListFunctionEventInvokeConfigs: invokeConfig.listFunctionEventInvokeConfigs,
+  ListFunctionUrlConfigs: functionUrl.listFunctionUrlConfigs,
   ListFunctions: listFunctions,
+  ListFunctionsByCodeSigningConfig: signing.listFunctionsByCodeSigningConfig,
+  ListLayerVersions: layer.listLayerVersions,
+  ListLayers: layer.listLayers,
   ListProvisionedConcurrencyConfigs: concurrency.listProvisionedConcurrencyConfigs,
+  ListTags: listTags,
   ListVersionsByFunction: listVersionsByFunction,
+  PublishLayerVersion: layer.publishLayerVersion,
   PublishVersion: publishVersion,
+  PutFunctionCodeSigningConfig: signing.putFunctionCodeSigningConfig,
   PutFunctionConcurrency: concurrency.putFunctionConcurrency,
   PutFunctionEventInvokeConfig: invokeConfig.putFunctionEventInvokeConfig,
   PutFunctionRecursionConfig: concurrency.putFunctionRecursionConfig,
   PutProvisionedConcurrencyConfig: concurrency.putProvisionedConcurrencyConfig,
   PutRuntimeManagementConfig: concurrency.putRuntimeManagementConfig,
+  RemoveLayerVersionPermission: layer.removeLayerVersionPermission,
   RemovePermission: removePermission,
+  TagResource: tagResource,
+  UntagResource: untagResource,
   UpdateAlias: updateAlias,
+  UpdateCodeSigningConfig: signing.updateCodeSigningConfig,
   UpdateEventSourceMapping: mapping.updateEventSourceMapping,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
   UpdateFunctionEventInvokeConfig: invokeConfig.updateFunctionEventInvokeConfig,
+  UpdateFunctionUrlConfig: functionUrl.updateFunctionUrlConfig,
 } satisfies Operations<LambdaSdk>;
 
 const port: LambdaPort = {
@@ -139,6 +172,7 @@ export function createLambda(runner: FunctionRunner): Service {
       invoke: invoker.invoke,
       run: invoker.run,
       "run-event": runEvent(invoker),
+      stream: invoker.stream,
       "run-stream-batch": runStreamBatch(invoker),
       "store-code": storeCode,
       "put-object": putObject,
@@ -151,6 +185,7 @@ export function createLambda(runner: FunctionRunner): Service {
     residents: { "poll-queue": pollQueue, "poll-stream": pollStream },
     port,
     needs: ["logs", "sqs", "sns", "events", "dynamodb", "kinesis", "s3"],
+    front: answerFunctionUrl,
     close: () => runner.close(),
   };
 }

@@ -10,7 +10,9 @@ import { throttled } from "./errors.ts";
 import { resolveTarget, type Target } from "./function.ts";
 import { limits } from "./limits.ts";
 import { parseFunctionArn, parseFunctionName } from "./names.ts";
+import type { Streaming } from "./operations/invoke-with-response-stream.ts";
 import type { InvokeRequest, InvokeResult } from "./port.ts";
+import { ResponseStream } from "./response-stream.ts";
 
 /** A request whose function is already found. */
 export interface RunRequest {
@@ -72,6 +74,19 @@ export class Invoker {
       ...(outcome.functionError === undefined ? {} : { functionError: outcome.functionError }),
       ...(outcome.prelude === undefined ? {} : { prelude: outcome.prelude }),
     };
+  };
+
+  /** The effect `lambda.stream`: resolves as soon as the function runs. */
+  readonly stream = async (context: EffectContext, request: RunRequest): Promise<Streaming> => {
+    const stream = new ResponseStream();
+    const result = this.run(context, { ...request, stream });
+    result.then(
+      () => stream.end(),
+      (error: unknown) => stream.fail(error),
+    );
+    // A refusal (throttling, no such runtime) must be an error of the call, not of the stream.
+    await Promise.race([stream.started, result]);
+    return { stream, result };
   };
 
   /** Counts an event in, or refuses it as AWS does. */

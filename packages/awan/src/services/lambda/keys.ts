@@ -257,3 +257,12 @@ export interface LaneRow {
   readonly window: { readonly startMs: number; readonly state: unknown } | null;
 }
 export const lanes = table<[uuid: string, shardId: string, lane: number], LaneRow>("lambda", "lane");
+
+export interface CodeSigningRow {
+  readonly description: string;
+  readonly publishers: readonly string[];
+  readonly untrusted: string;
+  readonly lastModifiedMs: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+export const codeSignings = table<[configId: string], CodeSigningRow>("lambda", "codeSigning");
