@@ -5,7 +5,9 @@ import type { Duty } from "../../host/service.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import { expiresAtMs, scheduleExpiry } from "./expiry.ts";
 import { keyParts } from "./item-key.ts";
-import { counts, items, tables, tokens } from "./keys.ts";
+import { copyPiece } from "./copies.ts";
+import { daysMs } from "./history.ts";
+import { counts, history, historyTimes, items, tables, tokens } from "./keys.ts";
 import { limits } from "./limits.ts";
 import type { IndexRow, TableRow } from "./schema.ts";
 import { streamHeads, streamRecords, streams, streamShards } from "./stream-keys.ts";
@@ -131,6 +133,41 @@ const trimStream: Duty = (call, key) => {
   }
 };
 
+/** Forgets changes that recovery no longer covers: key `[table name, storage]`. */
+const trimHistory: Duty = (call, key) => {
+  const [name, storage] = key as [string, number];
+  const table = tables.get(call.tx, [name]);
+  if (table === undefined || table.storage !== storage || table.recovery === null) return;
+  let left = rowsPerRun;
+  for (const { key: row } of historyTimes.scan(call.tx, [storage])) {
+    const [, atMs, ...own] = row as [number, number, ...TuplePart[]];
+    const goneAtMs = atMs + daysMs(table.recovery.days);
+    if (goneAtMs > call.nowMs || left === 0) {
+      call.schedule("dynamodb.trimHistory", key, Math.max(goneAtMs, call.nowMs));
+      return;
+    }
+    history.delete(call.tx, [storage, ...own, atMs]);
+    historyTimes.delete(call.tx, row);
+    left -= 1;
+  }
+  tables.set(call.tx, [name], { ...table, recovery: { ...table.recovery, trimming: false } });
+};
+
+/** Clears a table's remembered changes: key `[storage]`. */
+const forgetHistory: Duty = (call, key) => {
+  let left = rowsPerRun;
+  for (const rows of [history, historyTimes]) {
+    for (const { key: row } of rows.scan(call.tx, key)) {
+      if (left === 0) {
+        call.schedule("dynamodb.forgetHistory", key, call.nowMs);
+        return;
+      }
+      rows.delete(call.tx, row);
+      left -= 1;
+    }
+  }
+};
+
 /** Delivers what a duty's own refusal would be: none of them may throw an answer. */
 function guarded(duty: Duty): Duty {
   return (call, key, payload) => {
@@ -150,4 +187,7 @@ export const duties: Readonly<Record<string, Duty>> = {
   expire: guarded(expire),
   forgetToken,
   trimStream,
+  trimHistory,
+  forgetHistory,
+  copy: guarded(copyPiece),
 };

@@ -23,30 +23,75 @@ import { transactGetItems } from "./operations/transact-get-items.ts";
 import { transactWriteItems } from "./operations/transact-write-items.ts";
 import { updateItem } from "./operations/update-item.ts";
 import { updateTable } from "./operations/update-table.ts";
+import { describeEndpoints, describeLimits } from "./operations/account.ts";
+import {
+  createBackup,
+  deleteBackup,
+  describeBackup,
+  listBackups,
+  restoreTableFromBackup,
+} from "./operations/backups.ts";
+import {
+  describeContinuousBackups,
+  restoreTableToPointInTime,
+  updateContinuousBackups,
+} from "./operations/continuous-backups.ts";
+import {
+  describeContributorInsights,
+  listContributorInsights,
+  updateContributorInsights,
+} from "./operations/contributor-insights.ts";
+import {
+  describeKinesisStreamingDestination,
+  disableKinesisStreamingDestination,
+  enableKinesisStreamingDestination,
+  updateKinesisStreamingDestination,
+} from "./operations/kinesis-destinations.ts";
+import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from "./operations/resource-policy.ts";
 import { port } from "./stream-port.ts";
 
 export const operations = {
   BatchExecuteStatement: batchExecuteStatement,
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
+  CreateBackup: createBackup,
   CreateTable: createTable,
+  DeleteBackup: deleteBackup,
   DeleteItem: deleteItem,
+  DeleteResourcePolicy: deleteResourcePolicy,
   DeleteTable: deleteTable,
+  DescribeBackup: describeBackup,
+  DescribeContinuousBackups: describeContinuousBackups,
+  DescribeContributorInsights: describeContributorInsights,
+  DescribeEndpoints: describeEndpoints,
+  DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
+  DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTimeToLive: describeTimeToLive,
+  DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
+  EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
   ExecuteStatement: executeStatement,
   ExecuteTransaction: executeTransaction,
   GetItem: getItem,
+  GetResourcePolicy: getResourcePolicy,
+  ListBackups: listBackups,
+  ListContributorInsights: listContributorInsights,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
+  PutResourcePolicy: putResourcePolicy,
   Query: query,
+  RestoreTableFromBackup: restoreTableFromBackup,
+  RestoreTableToPointInTime: restoreTableToPointInTime,
   Scan: scan,
   TagResource: tagResource,
   TransactGetItems: transactGetItems,
   TransactWriteItems: transactWriteItems,
   UntagResource: untagResource,
+  UpdateContinuousBackups: updateContinuousBackups,
+  UpdateContributorInsights: updateContributorInsights,
   UpdateItem: updateItem,
+  UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
   UpdateTable: updateTable,
   UpdateTimeToLive: updateTimeToLive,
 } satisfies Operations<typeof import("@aws-sdk/client-dynamodb")>;

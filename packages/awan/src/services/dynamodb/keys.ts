@@ -38,3 +38,38 @@ export const tokens = table<[token: string], TokenRow>(service, "token");
 
 /** Anything else that belongs to a resource: tags, policies, backup settings; by the resource's ARN and what it is. */
 export const settings = table<[arn: string, kind: string], unknown>(service, "setting");
+
+/** `(storage, partition's hash, sort key, when)`: the item before its first change of that millisecond, null for none. */
+export const history = table<readonly TuplePart[], ItemRow | null>(service, "history");
+
+/** `(storage, when, partition's hash, sort key)`: the same by time, to forget what recovery no longer covers. */
+export const historyTimes = table<readonly TuplePart[], 1>(service, "history-time");
+
+export interface BackupRow {
+  readonly arn: string;
+  readonly name: string;
+  readonly status: "CREATING" | "AVAILABLE";
+  readonly type: "USER" | "SYSTEM";
+  readonly createdAtMs: number;
+  readonly sizeBytes: number;
+  readonly items: number;
+  /** The table as it was. */
+  readonly table: TableRow;
+  /** Where the copy lies. */
+  readonly storage: number;
+}
+
+export const backups = table<[arn: string], BackupRow>(service, "backup");
+
+export interface CopyRow {
+  /** Whose changes must be remembered meanwhile; null when the source never changes. */
+  readonly sourceTable: string | null;
+  readonly sourceStorage: number;
+  /** The moment that is copied; null when the source never changes. */
+  readonly atMs: number | null;
+  readonly target:
+    | { readonly kind: "table"; readonly name: string; readonly storage: number }
+    | { readonly kind: "backup"; readonly arn: string; readonly storage: number };
+}
+
+export const copies = table<[copy: number], CopyRow>(service, "copy");

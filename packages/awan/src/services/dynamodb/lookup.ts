@@ -34,7 +34,7 @@ export function findTable(call: Call, nameOrArn: string): Located | undefined {
 /** For data operations. */
 export function openTable(call: Call, nameOrArn: string): Located {
   const found = findTable(call, nameOrArn);
-  if (found === undefined) throw resourceNotFound();
+  if (found === undefined || found.table.restoring) throw resourceNotFound();
   return found;
 }
 

@@ -45,6 +45,8 @@ function addReplica(call: Call, table: TableRow, region: string): TableRow {
     stream: null,
     replicas: group.filter((each) => each !== region),
     destinations: [],
+    recovery: null,
+    copies: 0,
   };
   replica = openStream(there, replica, "NEW_AND_OLD_IMAGES");
   tables.set(there.tx, [table.name], replica);

@@ -79,6 +79,12 @@ export interface TableRow extends KeySchema {
   readonly restore?:
     | { readonly sourceTableArn: string; readonly sourceBackupArn?: string; readonly atMs: number }
     | undefined;
+  /** Point-in-time recovery: since when, for how many days; `trimming` while a duty will forget what is older. */
+  readonly recovery: { readonly sinceMs: number; readonly days: number; readonly trimming: boolean } | null;
+  /** Copies of the table under way. */
+  readonly copies: number;
+  /** Set until a restored table's items are there. */
+  readonly restoring: boolean;
   /** Kinesis streams that receive the table's changes. */
   readonly destinations: readonly { readonly streamArn: string; readonly precision: string }[];
 }

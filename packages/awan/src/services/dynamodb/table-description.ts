@@ -36,7 +36,7 @@ export function describeTable(call: Call, table: TableRow, shown: Shown = {}): T
     })),
     TableName: table.name,
     KeySchema: keySchema(table),
-    TableStatus: shown.status ?? "ACTIVE",
+    TableStatus: shown.status ?? (table.restoring ? "CREATING" : "ACTIVE"),
     CreationDateTime: new Date(table.createdAtMs),
     ProvisionedThroughput: throughput(table.throughput),
     TableSizeBytes: count?.sizeBytes ?? 0,
@@ -57,7 +57,9 @@ export function describeTable(call: Call, table: TableRow, shown: Shown = {}): T
           GlobalTableVersion: "2019.11.21",
           Replicas: table.replicas.map((region) => describeReplica(table, region)),
         }),
-    ...(table.restore === undefined ? {} : { RestoreSummary: restoreSummary(table.restore) }),
+    ...(table.restore === undefined
+      ? {}
+      : { RestoreSummary: restoreSummary(table.restore, table.restoring) }),
     ...(table.encryption === undefined
       ? {}
       : { SSEDescription: { Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: table.encryption.keyArn } }),
@@ -141,12 +143,13 @@ function tableClass(table: TableRow): NonNullable<TableDescription["TableClassSu
 
 function restoreSummary(
   restore: NonNullable<TableRow["restore"]>,
+  restoring: boolean,
 ): NonNullable<TableDescription["RestoreSummary"]> {
   return {
     SourceTableArn: restore.sourceTableArn,
     ...(restore.sourceBackupArn === undefined ? {} : { SourceBackupArn: restore.sourceBackupArn }),
     RestoreDateTime: new Date(restore.atMs),
-    RestoreInProgress: false,
+    RestoreInProgress: restoring,
   };
 }
 

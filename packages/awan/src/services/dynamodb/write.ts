@@ -12,6 +12,7 @@ import { entryParts, keyOf, keyParts } from "./item-key.ts";
 import type { Change } from "./change.ts";
 import { counts, items, tables } from "./keys.ts";
 import { scheduleExpiry } from "./expiry.ts";
+import { isRemembered, rememberChange } from "./history.ts";
 import { type IndexRow, type ItemRow, keyNames, type TableRow } from "./schema.ts";
 import { recordChange } from "./stream.ts";
 
@@ -40,6 +41,7 @@ export function writeItem(call: Call, change: Change, units?: Units): void {
     if (index.status !== "DELETING") writeEntry(call, change, index, own, row, units);
   }
   if (table.timeToLive !== null) scheduleExpiry(call, table, own, before?.item, after);
+  if (isRemembered(table)) rememberChange(call, change);
   if (table.stream?.enabled !== true && table.destinations.length === 0 && table.replicas.length === 0)
     return;
   if (before !== undefined && after !== undefined && equalItems(before.item, after)) return;

@@ -81,6 +81,9 @@ function newTable(call: Call, input: Input<Client, "CreateTable">, name: string)
     tableClass: input.TableClass,
     encryption: encryptionOf(call, input.SSESpecification),
     replicas: [],
+    recovery: null,
+    copies: 0,
+    restoring: false,
     destinations: [],
   };
 }
