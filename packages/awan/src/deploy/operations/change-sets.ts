@@ -1,0 +1,189 @@
+/** Change sets once they exist: described, listed, executed, deleted. */
+import type { Call } from "../../host/call.ts";
+import { AwsError } from "../../kernel/errors.ts";
+import { changeSetNotFound, validationError } from "../errors.ts";
+import {
+  type ChangeRow,
+  type ChangeSetRow,
+  changeSetIds,
+  changeSets,
+  type StackRow,
+  stacks,
+  templates,
+} from "../keys.ts";
+import { liveStack } from "../stack/lookup.ts";
+import type { In, Out } from "./client.ts";
+import { parameterList, tagList } from "./describe-stacks.ts";
+import { page } from "./page.ts";
+import { startUpdate } from "./update-stack.ts";
+
+interface Named {
+  readonly ChangeSetName?: string | undefined;
+  readonly StackName?: string | undefined;
+}
+
+export function findChangeSet(call: Call, input: Named): ChangeSetRow {
+  const name = input.ChangeSetName ?? "";
+  if (name.startsWith("arn:")) {
+    const stackId = changeSetIds.get(call.tx, [name])?.stackId;
+    const row = stackId === undefined ? undefined : changeSets.get(call.tx, [stackId, name]);
+    if (row === undefined) throw changeSetNotFound(name);
+    return row;
+  }
+  if (input.StackName === undefined || input.StackName === "") {
+    throw validationError("StackName must be specified if ChangeSetName is not specified as an ARN.");
+  }
+  const stack = liveStack(call, input.StackName);
+  if (stack === undefined) throw validationError(`Stack [${input.StackName}] does not exist`);
+  for (const { value } of changeSets.scan(call.tx, [stack.id])) if (value.name === name) return value;
+  throw changeSetNotFound(name);
+}
+
+export function describeChangeSet(call: Call, input: In<"DescribeChangeSet">): Out<"DescribeChangeSet"> {
+  const row = findChangeSet(call, input);
+  const values = input.IncludePropertyValues === true;
+  const { items, next } = page(row.changes, input.NextToken, 100);
+  return {
+    ChangeSetName: row.name,
+    ChangeSetId: row.id,
+    StackId: row.stackId,
+    StackName: row.stackName,
+    ...(row.changeSetDescription === null ? {} : { Description: row.changeSetDescription }),
+    ...(row.parameters.length === 0 ? {} : { Parameters: parameterList(row.parameters) }),
+    CreationTime: new Date(row.createdAtMs),
+    ExecutionStatus: row.executionStatus as "AVAILABLE",
+    Status: row.status as "CREATE_COMPLETE",
+    ...(row.statusReason === null ? {} : { StatusReason: row.statusReason }),
+    NotificationARNs: [...row.notificationArns],
+    RollbackConfiguration: {},
+    Capabilities: [...row.capabilities] as "CAPABILITY_IAM"[],
+    Tags: tagList(row.tags),
+    Changes: items.map((change) => changeOf(change, values)),
+    ...(next === undefined ? {} : { NextToken: next }),
+    IncludeNestedStacks: row.includeNested,
+    ...(row.onStackFailure === null ? {} : { OnStackFailure: row.onStackFailure as "DELETE" }),
+    ImportExistingResources: row.importExisting,
+  };
+}
+
+type Change = NonNullable<Out<"DescribeChangeSet">["Changes"]>[number];
+
+function changeOf(change: ChangeRow, values: boolean): Change {
+  return {
+    Type: "Resource",
+    ResourceChange: {
+      ...(change.policyAction === null ? {} : { PolicyAction: change.policyAction as "Delete" }),
+      Action: change.action,
+      LogicalResourceId: change.logicalId,
+      ...(change.physicalId === null ? {} : { PhysicalResourceId: change.physicalId }),
+      ResourceType: change.type,
+      ...(change.replacement === null ? {} : { Replacement: change.replacement }),
+      Scope: [...change.scope] as "Properties"[],
+      Details: change.details.map((detail) => ({
+        Target: {
+          Attribute: detail.attribute as "Properties",
+          ...(detail.name === null ? {} : { Name: detail.name }),
+          RequiresRecreation: detail.requiresRecreation,
+          ...(values && detail.name !== null
+            ? {
+                Path: `/Properties/${detail.name}`,
+                ...(detail.before === null ? {} : { BeforeValue: detail.before }),
+                ...(detail.after === null ? {} : { AfterValue: detail.after }),
+                AttributeChangeType:
+                  detail.before === null
+                    ? ("Add" as const)
+                    : detail.after === null
+                      ? ("Remove" as const)
+                      : ("Modify" as const),
+              }
+            : {}),
+        },
+        Evaluation: detail.evaluation,
+        ChangeSource: detail.source as "DirectModification",
+        ...(detail.causingEntity === null ? {} : { CausingEntity: detail.causingEntity }),
+      })),
+      ...(values && change.before !== null ? { BeforeContext: change.before } : {}),
+      ...(values && change.after !== null ? { AfterContext: change.after } : {}),
+    },
+  };
+}
+
+export function listChangeSets(call: Call, input: In<"ListChangeSets">): Out<"ListChangeSets"> {
+  const stack = liveStack(call, input.StackName ?? "");
+  if (stack === undefined) throw validationError(`Stack [${input.StackName}] does not exist`);
+  const rows = [...changeSets.scan(call.tx, [stack.id])].map(({ value }) => value);
+  const { items, next } = page(rows, input.NextToken, 100);
+  return {
+    Summaries: items.map((row) => ({
+      StackId: row.stackId,
+      StackName: row.stackName,
+      ChangeSetId: row.id,
+      ChangeSetName: row.name,
+      ExecutionStatus: row.executionStatus as "AVAILABLE",
+      Status: row.status as "CREATE_COMPLETE",
+      ...(row.statusReason === null ? {} : { StatusReason: row.statusReason }),
+      CreationTime: new Date(row.createdAtMs),
+      ...(row.changeSetDescription === null ? {} : { Description: row.changeSetDescription }),
+      IncludeNestedStacks: row.includeNested,
+      ImportExistingResources: row.importExisting,
+    })),
+    ...(next === undefined ? {} : { NextToken: next }),
+  };
+}
+
+export function deleteChangeSet(call: Call, input: In<"DeleteChangeSet">): void {
+  const name = input.ChangeSetName ?? "";
+  if (name.startsWith("arn:")) {
+    const stackId = changeSetIds.get(call.tx, [name])?.stackId;
+    if (stackId !== undefined) remove(call, stackId, name);
+    return;
+  }
+  if (input.StackName === undefined || input.StackName === "") {
+    throw validationError("StackName must be specified if ChangeSetName is not specified as an ARN.");
+  }
+  const stack = liveStack(call, input.StackName);
+  if (stack === undefined) throw validationError(`Stack [${input.StackName}] does not exist`);
+  for (const { value } of changeSets.scan(call.tx, [stack.id])) {
+    if (value.name === name) remove(call, stack.id, value.id);
+  }
+}
+
+function remove(call: Call, stackId: string, id: string): void {
+  changeSets.delete(call.tx, [stackId, id]);
+  changeSetIds.delete(call.tx, [id]);
+  templates.delete(call.tx, [stackId, id]);
+}
+
+export function executeChangeSet(call: Call, input: In<"ExecuteChangeSet">): Out<"ExecuteChangeSet"> {
+  const row = findChangeSet(call, input);
+  const stack = stacks.get(call.tx, [row.stackId]) as StackRow;
+  if (row.executionStatus !== "AVAILABLE") {
+    throw new AwsError(
+      "InvalidChangeSetStatus",
+      `ChangeSet [${row.id}] cannot be executed in its current status of [${row.status}]`,
+    );
+  }
+  const target = templates.get(call.tx, [stack.id, row.id]);
+  if (target === undefined) throw changeSetNotFound(row.id);
+  // AWS deletes every other change set of the stack: they describe a state that is about to end.
+  for (const { value } of changeSets.scan(call.tx, [stack.id]))
+    if (value.id !== row.id) remove(call, stack.id, value.id);
+  changeSets.set(call.tx, [stack.id, row.id], { ...row, executionStatus: "EXECUTE_COMPLETE" });
+  const fresh = stack.status === "REVIEW_IN_PROGRESS";
+  const disableRollback = input.DisableRollback ?? row.onStackFailure === "DO_NOTHING";
+  startUpdate(call, stack, {
+    settings: row,
+    target,
+    kind: row.type === "IMPORT" ? "import" : fresh ? "create" : "update",
+    disableRollback,
+    onFailure: disableRollback
+      ? "DO_NOTHING"
+      : fresh && row.onStackFailure === "DELETE"
+        ? "DELETE"
+        : "ROLLBACK",
+    clientRequestToken: input.ClientRequestToken ?? null,
+    changeSetId: row.id,
+    imports: row.imports,
+  });
+  return {};
+}

@@ -1,0 +1,179 @@
+/** UpdateStack, and what an executed change set does too: hand a new target to the engine. */
+import type { Call } from "../../host/call.ts";
+import { Perform } from "../../host/service.ts";
+import { validationError } from "../errors.ts";
+import {
+  resources,
+  type ResourceRow,
+  type StackRow,
+  type StackSettings,
+  templates,
+  work,
+  type TemplateRow,
+} from "../keys.ts";
+import type { Catalog } from "../resources/catalog.ts";
+import { demandCapabilities } from "../stack/capabilities.ts";
+import { computeChanges } from "../stack/changes.ts";
+import { setStackStatus } from "../stack/events.ts";
+import { liveStack } from "../stack/lookup.ts";
+import { makePlan } from "../stack/plan.ts";
+import type { Preparation, PrepareRequest } from "../stack/prepare.ts";
+import { settingsFrom } from "../stack/settings.ts";
+import { refuseTypeChanges } from "../stack/type-changes.ts";
+import { checkRules } from "../template/rules.ts";
+import { deepEqual } from "../template/value.ts";
+import type { In, Out } from "./client.ts";
+import { startRun } from "./create-stack.ts";
+
+const updatable = new Set([
+  "CREATE_COMPLETE",
+  "UPDATE_COMPLETE",
+  "UPDATE_ROLLBACK_COMPLETE",
+  "IMPORT_COMPLETE",
+  "IMPORT_ROLLBACK_COMPLETE",
+  "UPDATE_FAILED",
+  "CREATE_FAILED",
+  "ROLLBACK_FAILED",
+]);
+
+export function refuseUnlessUpdatable(stack: StackRow): void {
+  if (!updatable.has(stack.status)) {
+    throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+  }
+}
+
+export const updateStack =
+  (catalog: Catalog) =>
+  (call: Call, input: In<"UpdateStack">): Perform<Out<"UpdateStack">> => {
+    const name = input.StackName ?? "";
+    const stack = liveStack(call, name);
+    if (stack === undefined || stack.status === "REVIEW_IN_PROGRESS") {
+      throw validationError(`Stack [${name}] does not exist`);
+    }
+    refuseUnlessUpdatable(stack);
+    const body = templateBodyOf(call, stack, input);
+    const request: PrepareRequest = {
+      templateBody: body,
+      templateUrl: input.TemplateURL ?? null,
+      parameters: input.Parameters ?? [],
+      previousParameters: stack.parameters,
+      stackName: stack.name,
+      stackId: stack.id,
+      keepTransformErrors: false,
+    };
+    return new Perform("cloudformation.prepare", request, (later: Call, prepared: Preparation) =>
+      begin(later, catalog, input, stack.id, prepared),
+    );
+  };
+
+/** The template's text: given, kept, or null when it is at a URL. */
+export function templateBodyOf(
+  call: Call,
+  stack: StackRow | undefined,
+  input: {
+    readonly TemplateBody?: string | undefined;
+    readonly TemplateURL?: string | undefined;
+    readonly UsePreviousTemplate?: boolean | undefined;
+  },
+): string | null {
+  if (input.TemplateBody !== undefined) return input.TemplateBody;
+  if (input.TemplateURL !== undefined) return null;
+  const current = stack === undefined ? undefined : templates.get(call.tx, [stack.id, "current"]);
+  if (input.UsePreviousTemplate !== true || current === undefined) {
+    throw validationError("Either Template URL or Template Body must be specified.");
+  }
+  return current.original;
+}
+
+function begin(
+  call: Call,
+  catalog: Catalog,
+  input: In<"UpdateStack">,
+  stackId: string,
+  prepared: Preparation,
+): Out<"UpdateStack"> {
+  const stack = liveStack(call, stackId);
+  if (stack === undefined) throw validationError(`Stack [${input.StackName}] does not exist`);
+  refuseUnlessUpdatable(stack);
+  const { result } = prepared;
+  if (result === undefined) throw validationError(prepared.problem ?? "");
+  demandCapabilities(result.template, prepared.transforms, input.Capabilities ?? [], true);
+  const settings = settingsFrom(input, prepared, stack);
+  const plan = makePlan(call, result.template, stack, settings);
+  checkRules(plan);
+  const rows = liveResources(call, stack.id);
+  refuseTypeChanges(plan, rows);
+  const target: TemplateRow = {
+    original: prepared.original,
+    processed: result.processed,
+    transforms: prepared.transforms,
+  };
+  const tagsChanged = !deepEqual(stack.tags, settings.tags);
+  const changes = computeChanges(call, { plan, rows, catalog, imports: {}, tagsChanged });
+  if (changes.length === 0 && !tagsChanged && !outputsChanged(call, stack, target)) {
+    throw validationError("No updates are to be performed.");
+  }
+  startUpdate(call, stack, {
+    settings,
+    target,
+    kind: "update",
+    disableRollback: input.DisableRollback ?? false,
+    clientRequestToken: input.ClientRequestToken ?? null,
+    imports: {},
+  });
+  return { StackId: stack.id };
+}
+
+export function liveResources(call: Call, stackId: string): Map<string, ResourceRow> {
+  const rows = new Map<string, ResourceRow>();
+  for (const { value } of resources.scan(call.tx, [stackId])) {
+    if (value.status !== "DELETE_COMPLETE") rows.set(value.logicalId, value);
+  }
+  return rows;
+}
+
+/** Whether outputs, or the conditions they hang on, differ from the current template's. */
+export function outputsChanged(call: Call, stack: StackRow, target: TemplateRow): boolean {
+  const current = templates.get(call.tx, [stack.id, "current"]);
+  return !deepEqual(current?.processed["Outputs"], target.processed["Outputs"]);
+}
+
+export interface UpdateStart {
+  readonly settings: StackSettings;
+  readonly target: TemplateRow;
+  readonly kind: "update" | "import" | "create";
+  readonly disableRollback: boolean;
+  readonly onFailure?: "ROLLBACK" | "DELETE" | "DO_NOTHING";
+  readonly clientRequestToken: string | null;
+  readonly changeSetId?: string;
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+export function startUpdate(call: Call, stack: StackRow, start: UpdateStart): void {
+  templates.set(call.tx, [stack.id, "target"], start.target);
+  work.set(call.tx, [stack.id], {
+    kind: start.kind,
+    phase: "apply",
+    settings: start.settings,
+    onFailure: start.onFailure ?? (start.disableRollback ? "DO_NOTHING" : "ROLLBACK"),
+    retain: [],
+    forceDelete: false,
+    skip: [],
+    cancelled: false,
+    failed: [],
+    imports: start.imports,
+  });
+  const status =
+    start.kind === "create"
+      ? "CREATE_IN_PROGRESS"
+      : start.kind === "import"
+        ? "IMPORT_IN_PROGRESS"
+        : "UPDATE_IN_PROGRESS";
+  setStackStatus(call, stack, status, "User Initiated", {
+    ...(start.kind === "create" ? { ...start.settings } : { updatedAtMs: call.nowMs }),
+    disableRollback: start.disableRollback,
+    clientRequestToken: start.clientRequestToken,
+    ...(start.changeSetId === undefined ? {} : { changeSetId: start.changeSetId }),
+  });
+  startRun(call, stack.id);
+}

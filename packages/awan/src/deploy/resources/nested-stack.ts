@@ -1,0 +1,112 @@
+/** `AWS::CloudFormation::Stack`: a stack as a resource, waited for by watching its row. */
+import { AwsError } from "../../kernel/errors.ts";
+import type { ResourceState } from "../../host/resource.ts";
+import { Park } from "../../host/service.ts";
+import { type StackRow, stacks } from "../keys.ts";
+import { resourceFailure } from "../errors.ts";
+import { generateName } from "../stack/naming.ts";
+import { type Dict, isDict, scalarText } from "../template/value.ts";
+import type { NativeRequest, NativeResource } from "./native.ts";
+
+const forever = 366 * 24 * 3600 * 1000;
+
+/** The child's row once nothing is being done to it any more. */
+async function settled(request: NativeRequest, stackId: string): Promise<StackRow | undefined> {
+  return await request.shell.run({ name: "cloudformation.await", ...request.scope }, (call) => {
+    const row = stacks.get(call.tx, [stackId]);
+    return row !== undefined && row.status.endsWith("_IN_PROGRESS") ? new Park(call.nowMs + forever) : row;
+  });
+}
+
+const stateOf = (row: StackRow): ResourceState => ({
+  physicalId: row.id,
+  attributes: { Outputs: Object.fromEntries(row.outputs.map(({ key, value }) => [key, value])) },
+});
+
+function settingsOf({ properties, stack }: NativeRequest): Dict {
+  const parameters = isDict(properties["Parameters"]) ? properties["Parameters"] : {};
+  const own = Array.isArray(properties["Tags"]) ? (properties["Tags"] as Dict[]) : [];
+  const tags = {
+    ...stack.tags,
+    ...Object.fromEntries(own.map((tag) => [String(tag["Key"]), String(tag["Value"])])),
+  };
+  return {
+    TemplateURL: properties["TemplateURL"],
+    TemplateBody: properties["TemplateBody"],
+    Parameters: Object.entries(parameters).map(([key, value]) => ({
+      ParameterKey: key,
+      ParameterValue: Array.isArray(value) ? value.join(",") : (scalarText(value) ?? ""),
+    })),
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    Capabilities: ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+    NotificationARNs: properties["NotificationARNs"],
+  };
+}
+
+export const nestedStack: NativeResource = {
+  type: "AWS::CloudFormation::Stack",
+  properties: {
+    NotificationARNs: "mutable",
+    Parameters: "mutable",
+    Tags: "mutable",
+    TemplateBody: "mutable",
+    TemplateURL: "mutable",
+    TimeoutInMinutes: "mutable",
+  },
+  create: async (request) => {
+    const { shell, scope, stack, logicalId } = request;
+    const name = await shell.run({ name: "cloudformation.name", ...scope }, (call) =>
+      generateName(call, stack.name, logicalId, { lengthMax: 128 }),
+    );
+    const answer = await shell.invoke(
+      "cloudformation",
+      "CreateStack",
+      { StackName: name, ...settingsOf(request), DisableRollback: stack.disableRollback },
+      scope,
+    );
+    const childId = String(answer["StackId"]);
+    await shell.run({ name: "cloudformation.adopt", ...scope }, (call) => {
+      const row = stacks.get(call.tx, [childId]);
+      if (row !== undefined) {
+        stacks.set(call.tx, [childId], { ...row, parentId: stack.id, rootId: stack.rootId ?? stack.id });
+      }
+    });
+    const row = await settled(request, childId);
+    if (row?.status !== "CREATE_COMPLETE") {
+      throw resourceFailure(
+        `Embedded stack ${childId} was not successfully created: ${row?.statusReason ?? "The stack does not exist"}`,
+      );
+    }
+    return stateOf(row);
+  },
+  update: async (request) => {
+    const { shell, scope, physicalId } = request;
+    try {
+      await shell.invoke(
+        "cloudformation",
+        "UpdateStack",
+        { StackName: physicalId, ...settingsOf(request) },
+        scope,
+      );
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.message !== "No updates are to be performed.") throw error;
+    }
+    const row = await settled(request, physicalId);
+    if (row === undefined || !["CREATE_COMPLETE", "UPDATE_COMPLETE"].includes(row.status)) {
+      throw resourceFailure(
+        `Embedded stack ${physicalId} was not successfully updated. Currently in ${row?.status ?? "DELETE_COMPLETE"} with reason: ${row?.statusReason ?? ""}`,
+      );
+    }
+    return stateOf(row);
+  },
+  delete: async (request) => {
+    const { shell, scope, physicalId } = request;
+    await shell.invoke("cloudformation", "DeleteStack", { StackName: physicalId }, scope);
+    const row = await settled(request, physicalId);
+    if (row !== undefined && row.status !== "DELETE_COMPLETE") {
+      throw resourceFailure(
+        `Embedded stack ${physicalId} was not successfully deleted: ${row.statusReason ?? ""}`,
+      );
+    }
+  },
+};

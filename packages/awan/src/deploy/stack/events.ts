@@ -1,0 +1,60 @@
+/** A stack's history: every change of status of the stack and of its resources is a row here. */
+import type { Call } from "../../host/call.ts";
+import { type EventRow, events, type ResourceRow, resources, type StackRow, stacks } from "../keys.ts";
+
+function append(
+  call: Call,
+  stackId: string,
+  event: Omit<EventRow, "id" | "atMs"> & { readonly id?: string },
+): void {
+  const last = events.first(call.tx, [stackId], { reverse: true });
+  const number = last === undefined ? 0 : last.key[1] + 1;
+  events.set(call.tx, [stackId, number], { ...event, id: event.id ?? call.random.uuid(), atMs: call.nowMs });
+}
+
+/** Gives the stack a new status and records it as an event. */
+export function setStackStatus(
+  call: Call,
+  stack: StackRow,
+  status: string,
+  reason: string | null = null,
+  change: Partial<StackRow> = {},
+): StackRow {
+  const next: StackRow = { ...stack, ...change, status, statusReason: reason };
+  stacks.set(call.tx, [stack.id], next);
+  append(call, stack.id, {
+    logicalId: stack.name,
+    physicalId: stack.id,
+    type: "AWS::CloudFormation::Stack",
+    status,
+    reason,
+    properties: null,
+    clientRequestToken: next.clientRequestToken,
+  });
+  call.note("cloudformation.stack", { stack: stack.name, status, reason });
+  return next;
+}
+
+/** Records a resource's status; `store` is false for old physical resources whose row is no longer the stack's. */
+export function setResourceStatus(
+  call: Call,
+  stack: StackRow,
+  resource: ResourceRow,
+  status: string,
+  options: { readonly reason?: string | null; readonly store?: boolean } = {},
+): ResourceRow {
+  const reason = options.reason ?? null;
+  const next: ResourceRow = { ...resource, status, statusReason: reason, updatedAtMs: call.nowMs };
+  if (options.store !== false) resources.set(call.tx, [stack.id, resource.logicalId], next);
+  append(call, stack.id, {
+    id: `${resource.logicalId}-${status}-${call.random.uuid()}`,
+    logicalId: resource.logicalId,
+    physicalId: resource.physicalId,
+    type: resource.type,
+    status,
+    reason,
+    properties: JSON.stringify(resource.properties),
+    clientRequestToken: stack.clientRequestToken,
+  });
+  return next;
+}

@@ -1,0 +1,143 @@
+/**
+ * Template text to plain data. YAML's short forms (`!Ref`, `!GetAtt a.b`, `!Sub`, …) become their long forms, so that
+ * nothing later knows how a template was written. Dates stay the text they were.
+ */
+import { type CollectionTag, parseDocument, type ScalarTag, YAMLMap, YAMLSeq } from "yaml";
+import { type Dict, isDict, validationError } from "./value.ts";
+
+const shortForms = [
+  "Base64",
+  "Cidr",
+  "FindInMap",
+  "GetAZs",
+  "ImportValue",
+  "Join",
+  "Select",
+  "Split",
+  "Sub",
+  "Transform",
+  "And",
+  "Equals",
+  "If",
+  "Not",
+  "Or",
+  "Contains",
+  "EachMemberEquals",
+  "EachMemberIn",
+  "RefAll",
+  "ValueOf",
+  "ValueOfAll",
+  "ForEach",
+  "Length",
+  "ToJsonString",
+  "GetStackOutput",
+];
+
+const longName = (name: string): string => (name === "Ref" || name === "Condition" ? name : `Fn::${name}`);
+
+const getAttText = (text: string): unknown => {
+  const dot = text.indexOf(".");
+  return dot === -1 ? text : [text.slice(0, dot), text.slice(dot + 1)];
+};
+
+const scalarTag = (name: string): ScalarTag => ({
+  tag: `!${name}`,
+  identify: () => false,
+  resolve: (text) => ({ [longName(name)]: name === "GetAtt" ? getAttText(text) : text }),
+});
+
+const wrapped = (name: string, node: YAMLMap | YAMLSeq): YAMLMap => {
+  const map = new YAMLMap();
+  map.set(longName(name), node);
+  return map;
+};
+
+const sequenceTag = (name: string): CollectionTag => ({
+  tag: `!${name}`,
+  collection: "seq",
+  identify: () => false,
+  resolve: (node) => wrapped(name, node as YAMLSeq),
+});
+
+const mapTag = (name: string): CollectionTag => ({
+  tag: `!${name}`,
+  collection: "map",
+  identify: () => false,
+  resolve: (node) => wrapped(name, node as YAMLMap),
+});
+
+const tags = ["Ref", "Condition", "GetAtt", ...shortForms].flatMap((name) => [
+  scalarTag(name),
+  sequenceTag(name),
+  mapTag(name),
+]);
+
+/** YAML 1.1's timestamps and base-60 numbers are text in templates. */
+const timestamp: ScalarTag = {
+  tag: "tag:yaml.org,2002:timestamp",
+  default: true,
+  test: /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$/,
+  identify: () => false,
+  resolve: (text) => text,
+};
+
+/** @throws AwsError ValidationError "Template format error: …" */
+export function parseTemplate(text: string): Dict {
+  const trimmed = text.trimStart();
+  const value = trimmed.startsWith("{") ? parseJson(text) : parseYaml(text);
+  if (!isDict(value)) throw validationError("Template format error: unsupported structure.");
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    // A YAML flow mapping also starts with a brace.
+    const document = readYaml(text);
+    if (document.errors.length === 0) return document.toJS({ maxAliasCount: 1000 }) as unknown;
+    const position = /position (\d+)/.exec(error instanceof Error ? error.message : "");
+    const { line, column } = lineAndColumn(text, position === null ? text.length : Number(position[1]));
+    throw validationError(`Template format error: JSON not well-formed. (line ${line}, column ${column})`);
+  }
+}
+
+function parseYaml(text: string): unknown {
+  const document = readYaml(text);
+  const error = document.errors[0];
+  if (error !== undefined) {
+    if (error.code === "DUPLICATE_KEY") {
+      throw validationError(`Template format error: YAML not well-formed. ${position(error.linePos)}`);
+    }
+    throw validationError(`Template format error: YAML not well-formed. ${position(error.linePos)}`);
+  }
+  return document.toJS({ maxAliasCount: 1000 }) as unknown;
+}
+
+function readYaml(text: string): ReturnType<typeof parseDocument> {
+  return parseDocument(text, {
+    version: "1.1",
+    merge: true,
+    uniqueKeys: false,
+    stringKeys: true,
+    logLevel: "silent",
+    customTags: (standard) => [
+      ...standard.filter(
+        (tag) =>
+          typeof tag === "string" ||
+          !("test" in tag) ||
+          !(tag.tag.endsWith(":timestamp") || ("format" in tag && tag.format === "TIME")),
+      ),
+      timestamp,
+      ...tags,
+    ],
+  });
+}
+
+const position = (at: readonly [{ line: number; col: number }, ...unknown[]] | undefined): string =>
+  `(line ${at?.[0].line ?? 1}, column ${at?.[0].col ?? 1})`;
+
+function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}
