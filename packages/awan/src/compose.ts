@@ -10,38 +10,50 @@ import type { ResourceProvider } from "./host/resource.ts";
 
 type Providers = { readonly providers: readonly ResourceProvider[] };
 
-/** Who provides `AWS::<key>::*`. */
-const providerModules: Readonly<Record<string, readonly (() => Promise<Providers>)[]>> = {
-  ApiGatewayV2: [() => import("./services/apigatewayv2/resource.ts")],
-  DynamoDB: [() => import("./services/dynamodb/resource.ts")],
-  IAM: [() => import("./services/iam/resource.ts")],
-  Lambda: [() => import("./services/lambda/resource.ts")],
-  Logs: [() => import("./services/logs/resource.ts")],
-  S3: [() => import("./services/s3/resource.ts")],
-  SNS: [() => import("./services/sns/resource.ts")],
-  SQS: [() => import("./services/sqs/resource.ts")],
-  SSM: [() => import("./services/ssm/resource.ts")],
-};
-
-async function provider(type: string): Promise<ResourceProvider | undefined> {
-  const [vendor, family = ""] = type.split("::");
-  if (vendor !== "AWS" || !Object.hasOwn(providerModules, family)) return undefined;
-  for (const load of providerModules[family] ?? []) {
-    const found = (await load()).providers.find((each) => each.type === type);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+interface Family {
+  /** The service whose operations the providers call; it is loaded with them. */
+  readonly service: string;
+  readonly load: () => Promise<Providers>;
 }
 
-/** Every service Awan has, by the name of its table. `runner` is where functions run. */
-export function composeServices(runner: () => Promise<FunctionRunner>): ServiceLoaders {
+/** Who provides `AWS::<key>::*`. */
+const families: Readonly<Record<string, Family>> = {
+  ApiGatewayV2: { service: "apigatewayv2", load: () => import("./services/apigatewayv2/resource.ts") },
+  DynamoDB: { service: "dynamodb", load: () => import("./services/dynamodb/resource.ts") },
+  IAM: { service: "iam", load: () => import("./services/iam/resource.ts") },
+  Lambda: { service: "lambda", load: () => import("./services/lambda/resource.ts") },
+  Logs: { service: "logs", load: () => import("./services/logs/resource.ts") },
+  S3: { service: "s3", load: () => import("./services/s3/resource.ts") },
+  SNS: { service: "sns", load: () => import("./services/sns/resource.ts") },
+  SQS: { service: "sqs", load: () => import("./services/sqs/resource.ts") },
+  SSM: { service: "ssm", load: () => import("./services/ssm/resource.ts") },
+};
+
+export interface Parts {
+  /** Where functions run. */
+  readonly runner: () => Promise<FunctionRunner>;
+  /** Loads a service into the platform that is being composed. */
+  readonly load: (service: string) => Promise<unknown>;
+}
+
+async function provider(parts: Parts, type: string): Promise<ResourceProvider | undefined> {
+  const [vendor, name = ""] = type.split("::");
+  const family = vendor === "AWS" && Object.hasOwn(families, name) ? families[name] : undefined;
+  if (family === undefined) return undefined;
+  const [{ providers }] = await Promise.all([family.load(), parts.load(family.service)]);
+  return providers.find((each) => each.type === type);
+}
+
+/** Every service Awan has, by the name of its table. */
+export function composeServices(parts: Parts): ServiceLoaders {
   return {
     apigatewayv2: async () => (await import("./services/apigatewayv2/index.ts")).service,
-    cloudformation: async () => (await import("./deploy/index.ts")).createCloudFormation({ provider }),
+    cloudformation: async () =>
+      (await import("./deploy/index.ts")).createCloudFormation({ provider: (type) => provider(parts, type) }),
     dynamodb: async () => (await import("./services/dynamodb/index.ts")).service,
     "dynamodb-streams": async () => (await import("./services/dynamodb-streams/index.ts")).service,
     iam: async () => (await import("./services/iam/index.ts")).service,
-    lambda: async () => (await import("./services/lambda/index.ts")).createLambda(await runner()),
+    lambda: async () => (await import("./services/lambda/index.ts")).createLambda(await parts.runner()),
     logs: async () => (await import("./services/logs/index.ts")).service,
     s3: async () => (await import("./services/s3/index.ts")).service,
     "s3-control": async () => (await import("./services/s3-control/index.ts")).service,

@@ -61,14 +61,17 @@ async function openStorage(options: CloudOptions): Promise<Storage> {
 /** Assembles a cloud; nothing listens yet, but in-process requests through `frontDoor.handle` are answered. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { engine, blobs } = await openStorage(options);
-  const platform = new Platform({
+  const platform: Platform = new Platform({
     clock: options.clock,
     seed: options.seed ?? newSeed(),
     engine,
     blobs,
     journal: new Journal(options.dataDir),
     dataDir: options.dataDir,
-    services: composeServices(async () => (await import("./compute/index.ts")).createRunner()),
+    services: composeServices({
+      runner: async () => (await import("./compute/index.ts")).createRunner(),
+      load: (service) => platform.registry.load(service),
+    }),
     onDefect: options.onDefect,
     ...(options.region === undefined ? {} : { region: options.region }),
   });
