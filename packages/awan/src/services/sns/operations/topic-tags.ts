@@ -1,0 +1,58 @@
+/** TagResource, UntagResource and ListTagsForResource, and the data protection policy: what is only kept. */
+import type { Call } from "../../../host/call.ts";
+import { AwsError } from "../../../kernel/errors.ts";
+import type { Input, Output } from "../../../model/operations.ts";
+import { topics } from "../keys.ts";
+import type { Sns } from "../sdk.ts";
+import { type FoundTopic, findTopic, topicAt } from "../topic.ts";
+import { checkTags } from "./topics.ts";
+
+function resourceAt(call: Call, arn: string | undefined): FoundTopic {
+  const found = findTopic(call, arn, "ResourceArn");
+  if (found === undefined) throw new AwsError("ResourceNotFoundException", "Resource does not exist");
+  return found;
+}
+
+export function tagResource(caller: Call, input: Input<Sns, "TagResource">): Output<Sns, "TagResource"> {
+  const { call, topic } = resourceAt(caller, input.ResourceArn);
+  const given = (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? "", Value: Value ?? "" }));
+  checkTags(given);
+  const replaced = new Map(given.map(({ Key, Value }) => [Key, Value]));
+  const kept = topic.tags.map(({ Key, Value }) => ({ Key, Value: replaced.get(Key) ?? Value }));
+  const added = given.filter(({ Key }) => !topic.tags.some((tag) => tag.Key === Key));
+  const tags = [...kept, ...added];
+  checkTags(tags);
+  topics.set(call.tx, [topic.name], { ...topic, tags });
+  return {};
+}
+
+export function untagResource(
+  caller: Call,
+  input: Input<Sns, "UntagResource">,
+): Output<Sns, "UntagResource"> {
+  const { call, topic } = resourceAt(caller, input.ResourceArn);
+  const keys = new Set(input.TagKeys);
+  topics.set(call.tx, [topic.name], { ...topic, tags: topic.tags.filter(({ Key }) => !keys.has(Key)) });
+  return {};
+}
+
+export function listTagsForResource(
+  caller: Call,
+  input: Input<Sns, "ListTagsForResource">,
+): Output<Sns, "ListTagsForResource"> {
+  const { topic } = resourceAt(caller, input.ResourceArn);
+  return { Tags: [...topic.tags] };
+}
+
+export function putDataProtectionPolicy(caller: Call, input: Input<Sns, "PutDataProtectionPolicy">): void {
+  const { call, topic } = topicAt(caller, input.ResourceArn, "ResourceArn");
+  topics.set(call.tx, [topic.name], { ...topic, dataProtectionPolicy: input.DataProtectionPolicy || null });
+}
+
+export function getDataProtectionPolicy(
+  caller: Call,
+  input: Input<Sns, "GetDataProtectionPolicy">,
+): Output<Sns, "GetDataProtectionPolicy"> {
+  const { topic } = topicAt(caller, input.ResourceArn, "ResourceArn");
+  return { DataProtectionPolicy: topic.dataProtectionPolicy ?? "" };
+}
