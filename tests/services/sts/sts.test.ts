@@ -13,6 +13,8 @@ import { expect, test } from "vitest";
 
 const RoleArn = "arn:aws:iam::000000000000:role/path/deployer";
 
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
 test("the caller is the account's root, or the account given as key", async () => {
   await using app = await startApp();
   const identity = await app.client(STSClient).send(new GetCallerIdentityCommand({}));
@@ -35,9 +37,7 @@ test("a role's session", async () => {
   expect(AssumedRoleUser?.AssumedRoleId).toMatch(/^AROA[A-Z2-7]{17}:me$/);
   expect(Credentials?.AccessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
   expect(Credentials?.Expiration?.getTime()).toBe(app.clock.nowMs() + 3_600_000);
-  const info = await sts.send(
-    new GetAccessKeyInfoCommand({ AccessKeyId: Credentials?.AccessKeyId as string }),
-  );
+  const info = await sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: Credentials?.AccessKeyId }));
   expect(info.Account).toBe("000000000000");
 });
 
@@ -50,7 +50,6 @@ test("federated forms", async () => {
     Arn: "arn:aws:sts::000000000000:federated-user/bob",
     FederatedUserId: "000000000000:bob",
   });
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const WebIdentityToken = `${part({ alg: "none" })}.${part({ sub: "u1", aud: "app", iss: "https://issuer.example" })}.`;
   expect(
     await sts.send(
