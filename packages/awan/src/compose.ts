@@ -56,7 +56,6 @@ export function composeServices(parts: Parts): ServiceLoaders {
     lambda: async () => (await import("./services/lambda/index.ts")).createLambda(await parts.runner()),
     logs: async () => (await import("./services/logs/index.ts")).service,
     s3: async () => (await import("./services/s3/index.ts")).service,
-    "s3-control": async () => (await import("./services/s3-control/index.ts")).service,
     sns: async () => (await import("./services/sns/index.ts")).service,
     sqs: async () => (await import("./services/sqs/index.ts")).service,
     ssm: async () => (await import("./services/ssm/index.ts")).service,
@@ -74,8 +73,17 @@ export function frontOf(request: HttpRequest, address: Address): string | undefi
     case "s3-website":
       return "s3";
     default:
-      return ownPath(request);
+      return ownPath(request) ?? browsersPath(request, address);
   }
+}
+
+/** What browsers send to buckets that is no API call: forms, and preflights. */
+function browsersPath(request: HttpRequest, address: Address): string | undefined {
+  const { method, headers, target } = request;
+  const isBucket = address.kind === "bucket" || (address.kind === "endpoint" && /^\/[^/?]/.test(target));
+  if (!isBucket) return undefined;
+  if (method === "OPTIONS") return "s3";
+  return method === "POST" && headers["content-type"]?.startsWith("multipart/form-data") === true ? "s3" : undefined;
 }
 
 function ownPath(request: HttpRequest): string | undefined {
