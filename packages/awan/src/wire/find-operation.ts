@@ -103,10 +103,16 @@ function findByForm(clues: Clues, form: ReadonlyMap<string, string>): Wanted | u
   const entry =
     signed.find((each) => each.version === version && isQuery(each)) ??
     signed.find(isQuery) ??
-    (clues.signingName === undefined ? byVersion.get(version)?.[0] : undefined);
+    (clues.signingName === undefined ? (byVersion.get(version)?.[0] ?? byLink(action)) : undefined);
   if (entry === undefined) return undefined;
   const found = wanted(entry, entry.protocols.includes("ec2") ? "ec2" : "query", action);
   return { ...found, form: withQueueUrl(entry.name, clues, form) };
+}
+
+/** The links in SNS's letters carry neither a signature nor a version. */
+function byLink(action: string): ServiceIndexEntry | undefined {
+  const isLink = action === "ConfirmSubscription" || action === "Unsubscribe";
+  return isLink ? bySigningName.get("sns")?.[0] : undefined;
 }
 
 /** The oldest way of calling SQS: `Action=SendMessage` posted to the queue's own URL. */

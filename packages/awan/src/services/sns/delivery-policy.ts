@@ -96,7 +96,7 @@ export function retryPolicyOf(topicAttributes: Texts, subscriptionText: string |
     http["disableSubscriptionOverrides"] === true
       ? {}
       : child(parsed(subscriptionText), "healthyRetryPolicy");
-  return { ...defaultRetryPolicy, ...ofTopic, ...own } as RetryPolicy;
+  return { ...defaultRetryPolicy, ...ofTopic, ...own };
 }
 
 export function contentTypeOf(topicAttributes: Texts, subscriptionText: string | undefined): string {

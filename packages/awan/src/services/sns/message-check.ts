@@ -71,13 +71,7 @@ function checkName(name: string): void {
 
 export function checkSubject(subject: string | undefined): void {
   if (subject === undefined) return;
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused
-  if (
-    subject === "" ||
-    subject.length > subjectLengthMax ||
-    /[\0-\x1f\x7f]/.test(subject) ||
-    /^\s/.test(subject)
-  ) {
+  if (subject === "" || subject.length > subjectLengthMax || /\p{Cc}/u.test(subject) || /^\s/.test(subject)) {
     throw invalidParameter("Subject");
   }
 }

@@ -108,7 +108,7 @@ export function publish(call: Call, topic: TopicRow, checked: CheckedPublication
   const repeated = repeatOf(call, topic, checked);
   if (repeated !== undefined) return repeated;
   const counts = countsOf(call, topic.topicId);
-  const sequenceNumber = (10_000_000_000_000_000_000n + BigInt(counts.nextSequence) * 1_000n).toString();
+  const sequenceNumber = (10_734_182_965_317_428_000n + BigInt(counts.nextSequence) * 1_000n).toString();
   topicCounts.set(call.tx, [topic.topicId], { ...counts, nextSequence: counts.nextSequence + 1 });
   remember(call, topic, checked, { messageId, sequenceNumber });
   const message = { ...checked, messageId, sequenceNumber };

@@ -55,7 +55,7 @@ function givenAttributes(properties: Properties): Record<string, string> {
   for (const { Protocol, ...feedback } of (properties["DeliveryStatusLogging"] ??
     []) as readonly StatusLogging[]) {
     const prefix = loggingPrefixes[Protocol.toLowerCase()] ?? Protocol;
-    for (const [name, value] of Object.entries(feedback)) given[`${prefix}${name}`] = String(value);
+    for (const [name, value] of Object.entries(feedback)) given[`${prefix}${name}`] = value;
   }
   return given;
 }
@@ -73,6 +73,8 @@ interface Endpoint {
 const tagsOf = (properties: Properties): readonly Tag[] => (properties["Tags"] ?? []) as readonly Tag[];
 const endpointsOf = (properties: Properties): readonly Endpoint[] =>
   (properties["Subscription"] ?? []) as readonly Endpoint[];
+
+const nameOf = (endpoint: Endpoint): string => `${endpoint.Protocol} ${endpoint.Endpoint}`;
 
 const topicState = (arn: string): ResourceState => ({
   physicalId: arn,
@@ -142,19 +144,18 @@ const topic: ResourceProvider = {
       });
     }
     setProtection(call, TopicArn, properties["DataProtectionPolicy"]);
-    const key = (endpoint: Endpoint): string => `${endpoint.Protocol} ${endpoint.Endpoint}`;
     const [now, then] = [endpointsOf(properties), endpointsOf(previousProperties)];
-    const kept = new Set(now.map(key));
-    const had = new Set(then.map(key));
+    const kept = new Set(now.map(nameOf));
+    const had = new Set(then.map(nameOf));
     unsubscribeAll(
       call,
       TopicArn,
-      then.filter((endpoint) => !kept.has(key(endpoint))),
+      then.filter((endpoint) => !kept.has(nameOf(endpoint))),
     );
     subscribeAll(
       call,
       TopicArn,
-      now.filter((endpoint) => !had.has(key(endpoint))),
+      now.filter((endpoint) => !had.has(nameOf(endpoint))),
     );
     const TagKeys = tagsOf(previousProperties)
       .map(({ Key }) => Key)

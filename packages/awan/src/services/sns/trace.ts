@@ -2,5 +2,6 @@
 import type { Call } from "../../host/call.ts";
 
 export function traceHeaderOf(call: Call): string | undefined {
-  return (call.trace as { readonly header?: string }).header;
+  const { traceId, parentId } = call.trace;
+  return parentId === undefined ? undefined : `Root=${traceId};Parent=${parentId};Sampled=1`;
 }

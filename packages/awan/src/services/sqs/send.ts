@@ -50,7 +50,7 @@ export interface CheckedMessage {
 
 /** Twenty digits that grow with every message of the queue. */
 export function sequenceNumber(sequence: number): string {
-  return (18_800_000_000_000_000_000n + BigInt(sequence) * 256n).toString();
+  return (18_851_239_874_562_310_144n + BigInt(sequence) * 256n).toString();
 }
 
 export function checkMessage(queue: QueueRow, outgoing: Outgoing): CheckedMessage {
@@ -119,7 +119,7 @@ export function put(stock: Stock, message: CheckedMessage): Sent {
       attributes: message.attributes,
       md5OfAttributes: md5s.md5OfAttributes,
       senderId: message.senderId ?? senderIdOf(call),
-      traceHeader: message.systemAttributes?.["AWSTraceHeader"]?.StringValue ?? null,
+      traceHeader: message.systemAttributes?.["AWSTraceHeader"]?.StringValue ?? traceHeaderOf(call),
     },
     message.delayMs,
   );
@@ -135,6 +135,11 @@ function senderIdOf(call: Call): string {
     return `${principal.kind === "user" ? "AIDA" : "AROA"}${id}`;
   }
   return principal.accountId;
+}
+
+/** X-Ray's header of the sender, when its request carried one. */
+function traceHeaderOf({ trace: { traceId, parentId } }: Call): string | null {
+  return parentId === undefined ? null : `Root=${traceId};Parent=${parentId};Sampled=1`;
 }
 
 function checkBodyCharacters(body: string): void {

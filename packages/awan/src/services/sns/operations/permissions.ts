@@ -29,7 +29,7 @@ const oneOrMany = (items: readonly string[]): string | readonly string[] =>
 export function addPermission(caller: Call, input: Input<Sns, "AddPermission">): void {
   const { call, topic } = topicAt(caller, input.TopicArn);
   const policy = JSON.parse(shownTopicAttributes(call, topic)["Policy"] as string) as Policy;
-  const { Label: label, ActionName: names = [], AWSAccountId: accounts = [] } = input;
+  const { Label: label, ActionName: names, AWSAccountId: accounts } = input;
   if (policy.Statement.some(({ Sid }) => Sid === label)) throw invalidParameter("Statement already exists");
   if (names.some((name) => !actions.has(name))) {
     throw invalidParameter("Policy statement action out of service scope!");

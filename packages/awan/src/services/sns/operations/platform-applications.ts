@@ -73,7 +73,7 @@ export function createPlatformApplication(
   call: Call,
   input: Input<Sns, "CreatePlatformApplication">,
 ): Output<Sns, "CreatePlatformApplication"> {
-  const { Name: name = "", Platform: platform = "" } = input;
+  const { Name: name, Platform: platform } = input;
   const given = input.Attributes as Texts | undefined;
   if (given === undefined || Object.keys(given).length === 0) throw memberMustNotBeNull("attributes");
   checkApplicationName(name);

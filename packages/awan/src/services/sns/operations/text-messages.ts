@@ -15,10 +15,7 @@ const names = new Set([
   "UsageReportS3Bucket",
 ]);
 
-export function setSmsAttributes(
-  call: Call,
-  input: Input<Sns, "SetSMSAttributes">,
-): Output<Sns, "SetSMSAttributes"> {
+export function setSmsAttributes(call: Call, input: Input<Sns, "SetSMSAttributes">): void {
   const given = input.attributes ?? {};
   for (const [name, value] of Object.entries(given)) {
     if (!names.has(name)) throw invalidParameterText(`${name} is not a valid attribute`);
@@ -30,7 +27,6 @@ export function setSmsAttributes(
     }
   }
   smsAttributes.set(call.tx, [], { ...smsAttributes.get(call.tx, []), ...given });
-  return {};
 }
 
 export function getSmsAttributes(
@@ -61,12 +57,8 @@ export function listPhoneNumbersOptedOut(call: Call): Output<Sns, "ListPhoneNumb
   return { phoneNumbers: [...optedOutNumbers.scan(call.tx, [])].map(({ key }) => key[0]) };
 }
 
-export function optInPhoneNumber(
-  call: Call,
-  input: Input<Sns, "OptInPhoneNumber">,
-): Output<Sns, "OptInPhoneNumber"> {
+export function optInPhoneNumber(call: Call, input: Input<Sns, "OptInPhoneNumber">): void {
   optedOutNumbers.delete(call.tx, [checkedNumber(input.phoneNumber)]);
-  return {};
 }
 
 export function getSmsSandboxAccountStatus(): Output<Sns, "GetSMSSandboxAccountStatus"> {

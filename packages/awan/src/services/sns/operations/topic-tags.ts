@@ -13,7 +13,7 @@ function resourceAt(call: Call, arn: string | undefined): FoundTopic {
   return found;
 }
 
-export function tagResource(caller: Call, input: Input<Sns, "TagResource">): Output<Sns, "TagResource"> {
+export function tagResource(caller: Call, input: Input<Sns, "TagResource">): void {
   const { call, topic } = resourceAt(caller, input.ResourceArn);
   const given = (input.Tags ?? []).map(({ Key, Value }) => ({ Key: Key ?? "", Value: Value ?? "" }));
   checkTags(given);
@@ -23,17 +23,12 @@ export function tagResource(caller: Call, input: Input<Sns, "TagResource">): Out
   const tags = [...kept, ...added];
   checkTags(tags);
   topics.set(call.tx, [topic.name], { ...topic, tags });
-  return {};
 }
 
-export function untagResource(
-  caller: Call,
-  input: Input<Sns, "UntagResource">,
-): Output<Sns, "UntagResource"> {
+export function untagResource(caller: Call, input: Input<Sns, "UntagResource">): void {
   const { call, topic } = resourceAt(caller, input.ResourceArn);
   const keys = new Set(input.TagKeys);
   topics.set(call.tx, [topic.name], { ...topic, tags: topic.tags.filter(({ Key }) => !keys.has(Key)) });
-  return {};
 }
 
 export function listTagsForResource(
