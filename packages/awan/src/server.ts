@@ -6,8 +6,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { adminOf } from "./admin/admin.ts";
 import { composeServices, frontOf } from "./compose.ts";
+import { instrumented } from "./host/interventions.ts";
 import { Journal } from "./host/journal.ts";
-import { Platform } from "./host/platform.ts";
+import { type ForkOptions, Platform } from "./host/platform.ts";
 import type { Clock } from "./kernel/clock.ts";
 import { newSeed } from "./kernel/system-secrets.ts";
 import { createMemoryBlobs } from "./store/blobs-memory.ts";
@@ -18,6 +19,7 @@ import { enforceSignatures } from "./wire/enforce-signatures.ts";
 import { FrontDoor } from "./wire/front-door.ts";
 import { listen, type Listener } from "./wire/listener.ts";
 import { loadCertificate } from "./wire/self-signed.ts";
+import { Switchboard } from "./wire/switchboard.ts";
 
 export interface CloudOptions {
   readonly clock: Clock;
@@ -35,10 +37,14 @@ export interface CloudOptions {
 export interface Cloud {
   readonly platform: Platform;
   readonly frontDoor: FrontDoor;
+  /** This cloud as it is now, with memory and functions' processes shared. Not started; close it before this one. */
+  fork(changes: CloudForkOptions): Cloud;
   /** Opens the port; `platform.endpoint` is the URL from then on. */
   listen(options: { readonly host?: string | undefined; readonly port: number }): Promise<Listener>;
   close(): Promise<void>;
 }
+
+export type CloudForkOptions = Pick<ForkOptions, "clock" | "seed"> & Partial<ForkOptions>;
 
 interface Storage {
   readonly engine: Engine;
@@ -69,12 +75,16 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     journal: new Journal(options.dataDir),
     dataDir: options.dataDir,
     services: composeServices({
-      runner: async () => (await import("./compute/index.ts")).createRunner(),
+      runner: async () => instrumented((await import("./compute/index.ts")).createRunner()),
       load: (service) => platform.registry.load(service),
     }),
     onDefect: options.onDefect,
     ...(options.region === undefined ? {} : { region: options.region }),
   });
+  return assemble(platform, options, new Switchboard());
+}
+
+function assemble(platform: Platform, options: CloudOptions, switchboard: Switchboard): Cloud {
   const frontDoor = new FrontDoor({
     platform,
     frontOf,
@@ -87,12 +97,25 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
   return {
     platform,
     frontDoor,
+    fork(changes) {
+      const forked = platform.fork({ onDefect: options.onDefect, journal: new Journal(), ...changes });
+      const cloud = assemble(forked, { ...options, ...changes }, switchboard);
+      const connection = switchboard.connect(cloud.frontDoor.handle);
+      forked.lineage = connection.lineage;
+      return {
+        ...cloud,
+        async close() {
+          connection.disconnect();
+          await cloud.close();
+        },
+      };
+    },
     async listen({ host, port }) {
       listener = await listen({
-        handle: frontDoor.handle,
+        handle: switchboard.before(frontDoor.handle),
         port,
         ...(host === undefined ? {} : { host }),
-        openBlob: ({ blob, start, end }) => blobs.stream(blob, start, end),
+        openBlob: ({ blob, start, end }) => platform.blobs.stream(blob, start, end),
         certificate: () =>
           loadCertificate({
             nowMs: options.clock.nowMs(),

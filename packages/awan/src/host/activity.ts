@@ -6,11 +6,11 @@ export class Activity {
   #running = 0;
   #waiters: (() => void)[] = [];
   #looking = false;
-  readonly #onIdle: (() => void) | undefined;
+  /** Called whenever the count falls to zero, before those who wait for it are told; it may begin something new. */
+  onIdle: (() => void) | undefined;
 
-  /** `onIdle` is called whenever the count falls to zero, before those who wait for it are told. */
   constructor(onIdle?: () => void) {
-    this.#onIdle = onIdle;
+    this.onIdle = onIdle;
   }
 
   get running(): number {
@@ -23,14 +23,14 @@ export class Activity {
 
   end(): void {
     this.#running -= 1;
-    const cared = this.#onIdle !== undefined || this.#waiters.length > 0;
+    const cared = this.onIdle !== undefined || this.#waiters.length > 0;
     if (this.#running > 0 || this.#looking || !cared) return;
     this.#looking = true;
     // What ended may go on in a microtask (an answer that makes its caller ask again): look again after those.
     setImmediate(() => {
       this.#looking = false;
       if (this.#running > 0) return;
-      this.#onIdle?.();
+      this.onIdle?.();
       if (this.#running > 0) return;
       const waiters = this.#waiters;
       this.#waiters = [];

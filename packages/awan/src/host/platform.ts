@@ -9,34 +9,26 @@ import { type Clock, SkippingClock } from "../kernel/clock.ts";
 import { AwsError, Defect } from "../kernel/errors.ts";
 import { Random } from "../kernel/random.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Engine, Range } from "../store/engine.ts";
+import type { Engine } from "../store/engine.ts";
 import { Draft } from "../store/transaction.ts";
 import { Activity } from "./activity.ts";
 import type { Call, Scope, TraceContext } from "./call.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Duties } from "./duties.ts";
 import type { Journal } from "./journal.ts";
+import type { Interventions } from "./interventions.ts";
 import { dueTimes, hostTransaction, outbox } from "./keys.ts";
 import { type Aftermath, rootPrincipal, servicePrincipal, type TransactionRequest } from "./live-call.ts";
-import { Registry, type ServiceLoaders, splitName } from "./registry.ts";
+import { type Parked, ParkedCalls } from "./parked.ts";
+import { Registry, splitName } from "./registry.ts";
 import { Residents } from "./residents.ts";
 import { type Answer, Park, Perform, type RunRequest, type Shell } from "./service.ts";
 import { packTuple } from "../store/tuple.ts";
+import type { ForkOptions, PlatformOptions } from "./platform-options.ts";
+import { continueTrace, newTrace, spanOf } from "./trace.ts";
 import { commitOf, type Ran, Transactions } from "./transactions.ts";
 
-export interface PlatformOptions {
-  readonly clock: Clock;
-  readonly seed: number;
-  readonly engine: Engine;
-  readonly blobs: Blobs;
-  readonly journal: Journal;
-  readonly services: ServiceLoaders;
-  readonly dataDir?: string | undefined;
-  readonly accountId?: string;
-  readonly region?: string;
-  /** Our own bugs. Tests collect them and fail; the server logs them. */
-  readonly onDefect: (error: unknown, where: string) => void;
-}
+export type { ForkOptions, PlatformOptions } from "./platform-options.ts";
 
 export const defaultAccountId = "000000000000";
 export const defaultRegion = "us-east-1";
@@ -51,6 +43,8 @@ export class Platform implements Shell {
   readonly region: string;
   /** Set once it listens. */
   endpoint = "";
+  /** Marks what functions send on behalf of a fork, so that it comes back to the fork: `;Awan=3`. */
+  lineage = "";
   readonly #engine: Engine;
   readonly #random: Random;
   readonly #activity: Activity;
@@ -59,8 +53,11 @@ export class Platform implements Shell {
   readonly #dispatcher: Dispatcher;
   readonly #residents: Residents;
   readonly #onDefect: PlatformOptions["onDefect"];
-  /** Ends the wait of each parked call with a refusal. */
-  readonly #parked = new Set<(error: AwsError) => void>();
+  readonly #parked: ParkedCalls;
+  readonly #original: PlatformOptions["original"];
+  #interventions: Interventions | undefined;
+  /** Told the name of every transaction that begins, while somebody counts them. */
+  onTransaction: ((name: string) => void) | undefined;
   #scratch: string | undefined;
 
   constructor(options: PlatformOptions) {
@@ -70,21 +67,21 @@ export class Platform implements Shell {
     this.dataDir = options.dataDir;
     this.accountId = options.accountId ?? defaultAccountId;
     this.region = options.region ?? defaultRegion;
-    this.registry = new Registry(options.services);
+    this.#original = options.original;
+    this.registry = options.original?.registry ?? new Registry(options.services);
     this.#engine = options.engine;
     this.#random = new Random(options.seed);
     this.#onDefect = options.onDefect;
     // Only a call that waits for time may make a skipping clock jump: otherwise it would run through all retention.
-    const skip = (): void => {
-      if (this.#parked.size > 0) this.clock.idle();
-    };
-    this.#activity = new Activity(this.clock instanceof SkippingClock ? skip : undefined);
+    this.#activity = new Activity(this.clock instanceof SkippingClock ? () => this.#skip() : undefined);
     const parts = { engine: this.#engine, clock: this.clock, random: this.#random, registry: this.registry };
     this.#transactions = new Transactions({
       ...parts,
       journal: this.journal,
       follow: (aftermath, commit) => this.#follow(aftermath, commit),
     });
+    const watch = this.#transactions.watch.bind(this.#transactions);
+    this.#parked = new ParkedCalls({ clock: this.clock, activity: this.#activity, watch });
     const common = { ...parts, activity: this.#activity, onDefect: options.onDefect };
     this.#duties = new Duties({
       ...common,
@@ -100,7 +97,7 @@ export class Platform implements Shell {
     this.#residents = new Residents({
       ...common,
       transact: (name, scope, body) => this.#transact(name, scope, body),
-      watch: (ranges, wake) => this.#transactions.watch(ranges, wake),
+      watch,
     });
   }
 
@@ -117,8 +114,7 @@ export class Platform implements Shell {
 
   /** Answers every parked call now, because the cloud is going away. */
   releaseParked(): void {
-    const error = new AwsError("ServiceUnavailable", "Awan is stopping.", { status: 503, fault: "server" });
-    for (const refuse of this.#parked) refuse(error);
+    this.#parked.release();
   }
 
   async stop(): Promise<void> {
@@ -126,13 +122,14 @@ export class Platform implements Shell {
     this.#duties.stop();
     this.#dispatcher.stop();
     this.#residents.stop();
-    await this.registry.close();
+    if (this.#original === undefined) await this.registry.close();
     await this.journal.close();
     await this.#engine.close();
     if (this.#scratch !== undefined) rmSync(this.#scratch, { recursive: true, force: true });
   }
 
   scratchDir(): string {
+    if (this.#original !== undefined) return this.#original.scratchDir();
     this.#scratch ??= mkdtempSync(join(tmpdir(), "awan-"));
     return this.#scratch;
   }
@@ -143,10 +140,7 @@ export class Platform implements Shell {
 
   /** The context of a call made on behalf of the story an `X-Amzn-Trace-Id` header names; undefined for none. */
   continueTrace(header: string | undefined): TraceContext | undefined {
-    const traceId = header === undefined ? undefined : /Root=(1-[0-9a-f]{8}-[0-9a-f]{24})/.exec(header)?.[1];
-    if (header === undefined || traceId === undefined) return undefined;
-    const parentId = /Parent=([0-9a-f]{16})/.exec(header)?.[1];
-    return { traceId, spanId: this.#random.hex(16), ...(parentId === undefined ? {} : { parentId }) };
+    return continueTrace(header, this.#random);
   }
 
   async invoke(
@@ -157,10 +151,66 @@ export class Platform implements Shell {
   ): Promise<Record<string, unknown>> {
     if (this.registry.ready(service) === undefined) await this.registry.load(service);
     const run = this.registry.operation(service, operation);
-    const answer = await this.run({ name: `${service}.${operation}`, ...request }, (call) =>
-      run(call, input as never),
-    );
-    return (answer ?? {}) as Record<string, unknown>;
+    const invoke = async (): Promise<Record<string, unknown>> => {
+      const answer = await this.run({ name: `${service}.${operation}`, ...request }, (call) =>
+        run(call, input as never),
+      );
+      return (answer ?? {}) as Record<string, unknown>;
+    };
+    if (this.#interventions === undefined) return invoke();
+    return this.#interventions.call({ service, operation, input, request }, invoke);
+  }
+
+  get interventions(): Interventions | undefined {
+    return this.#interventions;
+  }
+
+  /** Puts `interventions` between callers, functions and this platform; undefined takes them away. */
+  intervene(interventions: Interventions | undefined): void {
+    this.#interventions = interventions;
+    const mayBegin = interventions !== undefined || this.clock instanceof SkippingClock;
+    this.#activity.onIdle = mayBegin
+      ? () => {
+          if (interventions?.release() !== true && this.clock instanceof SkippingClock) this.#skip();
+        }
+      : undefined;
+  }
+
+  /** Something under way waits and no longer counts, until the returned function is called. */
+  suspend(): () => void {
+    this.#activity.end();
+    return () => this.#activity.begin();
+  }
+
+  /** Calls that wait for a commit or for time, longest waiting first. */
+  parked(): readonly Parked[] {
+    return this.#parked.list();
+  }
+
+  /** This platform as it is now, with its memory shared and everything else its own. Not started. */
+  fork(options: ForkOptions): Platform {
+    const fork = new Platform({
+      ...options,
+      engine: options.engine ?? this.forkEngine(),
+      blobs: this.blobs,
+      services: {},
+      original: this,
+      accountId: this.accountId,
+      region: this.region,
+    });
+    fork.endpoint = this.endpoint;
+    return fork;
+  }
+
+  /** The rows as they are now. */
+  forkEngine(): Engine {
+    if (this.#engine.fork === undefined)
+      throw new RangeError("only state kept in memory can be forked: start with --ephemeral");
+    return this.#engine.fork();
+  }
+
+  #skip(): void {
+    if (this.#parked.size > 0) this.clock.idle();
   }
 
   async run<Output>(request: RunRequest, body: (call: Call) => Answer<Output>): Promise<Output> {
@@ -226,7 +276,8 @@ export class Platform implements Shell {
       if (result instanceof Park) {
         if (result.deadlineMs <= this.clock.nowMs())
           throw new Defect(`${transaction.name} parked past its deadline`);
-        await this.#waitParked(ran.reads(), result.deadlineMs, caller?.signal);
+        const parked = { name: transaction.name, untilMs: result.deadlineMs };
+        await this.#parked.wait(ran.reads(), parked, caller?.signal);
         continue;
       }
       const durable = this.#transactions.durable(commit);
@@ -242,35 +293,10 @@ export class Platform implements Shell {
     }
   }
 
-  #waitParked(reads: readonly Range[], deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let waiting = true;
-      const done = (end: () => void): void => {
-        if (!waiting) return;
-        waiting = false;
-        stopWatching();
-        cancelAlarm();
-        signal?.removeEventListener("abort", abort);
-        this.#parked.delete(refuse);
-        this.#activity.begin();
-        end();
-      };
-      const wake = (): void => done(resolve);
-      const refuse = (error: AwsError): void => done(() => reject(error));
-      const abort = (): void =>
-        refuse(new AwsError("RequestAborted", "The caller went away.", { status: 499 }));
-      this.#parked.add(refuse);
-      const stopWatching = this.#transactions.watch(reads, wake);
-      const cancelAlarm = this.clock.at(deadlineMs, wake);
-      signal?.addEventListener("abort", abort);
-      this.#activity.end();
-      if (signal?.aborted === true) abort();
-    });
-  }
-
   /** A transaction of the host's own making: a duty, a completion, a resident's run. */
   #transact<Result>(name: string, scope: Scope, body: (call: Call) => Result, trace = this.#newTrace()) {
     const [service] = splitName(name);
+    this.onTransaction?.(name);
     return this.#transactions.run(
       {
         name,
@@ -312,24 +338,12 @@ export class Platform implements Shell {
   }
 
   #newTrace(): TraceContext {
-    const seconds = Math.floor(this.clock.nowMs() / 1000).toString(16);
-    return { traceId: `1-${seconds.padStart(8, "0")}-${this.#random.hex(24)}`, spanId: this.#random.hex(16) };
+    return newTrace(this.clock.nowMs(), this.#random);
   }
 
   #recordCall(transaction: TransactionRequest, error: unknown): void {
-    const { name, trace, scope, startedAtMs } = transaction;
     const code = error instanceof AwsError ? error.code : error === undefined ? undefined : "InternalFailure";
-    if (error !== undefined && !(error instanceof AwsError)) this.#onDefect(error, name);
-    const { traceId, spanId, parentId } = trace;
-    this.journal.record({
-      name,
-      traceId,
-      spanId,
-      parentId,
-      scope,
-      startMs: startedAtMs,
-      endMs: this.clock.nowMs(),
-      error: code,
-    });
+    if (error !== undefined && !(error instanceof AwsError)) this.#onDefect(error, transaction.name);
+    this.journal.record(spanOf(transaction, this.clock.nowMs(), code));
   }
 }

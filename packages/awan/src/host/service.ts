@@ -5,6 +5,8 @@ import type { Blobs } from "../store/blobs.ts";
 import type { TuplePart } from "../store/tuple.ts";
 import type { Call, Scope, TraceContext } from "./call.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
+import type { Interventions } from "./interventions.ts";
+import type { Journal } from "./journal.ts";
 
 /**
  * An answer that is not ready. The run's writes are dropped, and the operation is run again when a commit touches what
@@ -91,6 +93,12 @@ export interface Shell {
   readonly endpoint: string;
   /** Where state on disk lives; undefined when ephemeral. */
   readonly dataDir: string | undefined;
+  readonly journal?: Journal;
+  /** What a test put in between, if anything. */
+  readonly interventions?: Interventions | undefined;
+  /** Appended to the trace header of functions, so that what they send comes back to the fork that ran them. */
+  readonly lineage?: string;
+  readonly onTransaction?: ((name: string) => void) | undefined;
   /** A directory for temporary files, removed when the process ends. */
   scratchDir(): string;
   /** Runs `body` in transactions until it has an answer, waiting out parks and effects. */

@@ -61,6 +61,11 @@ export class ManualClock implements MovableClock {
 
   idle(): void {}
 
+  /** A clock of the same kind at the same time, without the alarms. */
+  fork(startMs: number = this.#nowMs): ManualClock {
+    return new ManualClock(startMs);
+  }
+
   #ring(): void {
     const due = [...this.#alarms].filter((alarm) => alarm.timeMs <= this.#nowMs);
     for (const alarm of due) this.#alarms.delete(alarm);
@@ -70,6 +75,10 @@ export class ManualClock implements MovableClock {
 
 /** A manual clock that moves itself: whenever the host is idle it jumps to the earliest alarm. */
 export class SkippingClock extends ManualClock {
+  override fork(startMs: number = this.nowMs()): SkippingClock {
+    return new SkippingClock(startMs);
+  }
+
   override idle(): void {
     const next = this.nextMs();
     if (next !== undefined) this.moveTo(next);

@@ -49,6 +49,13 @@ export class SystemClock implements MovableClock {
 
   idle(): void {}
 
+  /** A clock that is as far ahead as this one, or as far as `startMs` is, without the alarms. */
+  fork(startMs: number = this.nowMs()): SystemClock {
+    const clock = new SystemClock();
+    clock.moveTo(startMs);
+    return clock;
+  }
+
   #arm(alarm: Alarm): void {
     const leftMs = alarm.timeMs - this.nowMs();
     alarm.timer = setTimeout(

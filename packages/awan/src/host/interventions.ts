@@ -1,0 +1,96 @@
+/**
+ * The points at which a test may step between the platform and what it does: calls from outside and invocations of
+ * functions. Faults, mocks and spies are interventions; a platform without any pays one look at an undefined field.
+ */
+import type { FunctionInvocation, FunctionOutcome, FunctionRunner } from "./functions.ts";
+import type { RunRequest, Shell } from "./service.ts";
+import { createHash } from "node:crypto";
+
+/** A call of an operation, before it runs. */
+export interface CallPoint {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: object;
+  /** Calls that came through a front door have a request id. */
+  readonly request: Partial<RunRequest>;
+}
+
+export type RunCall = () => Promise<Record<string, unknown>>;
+export type RunInvocation = (invocation: FunctionInvocation) => Promise<FunctionOutcome>;
+
+export interface Interventions {
+  call(point: CallPoint, run: RunCall): Promise<Record<string, unknown>>;
+  invocation(invocation: FunctionInvocation, run: RunInvocation): Promise<FunctionOutcome>;
+  /** What takes the function's place, if something does. */
+  standIn(invocation: FunctionInvocation): RunInvocation | undefined;
+  /** Nothing else is under way: lets go of something held back; whether there was anything. */
+  release(): boolean;
+}
+
+interface Root {
+  readonly traceId: string;
+  readonly parentId: string;
+}
+
+/** `Root=1-…;Parent=…;Sampled=1` → its two ids. */
+export function parseTraceHeader(header: string): Root {
+  return {
+    traceId: /Root=([^;]+)/.exec(header)?.[1] ?? "",
+    parentId: /Parent=([^;]+)/.exec(header)?.[1] ?? "",
+  };
+}
+
+/** The runner with every invocation a span of its own, and the shell's interventions around it. */
+export function instrumented(runner: FunctionRunner): FunctionRunner {
+  return {
+    invoke: (shell, invocation) => invokeInstrumented(runner, shell, invocation),
+    unusable: (runtime) => runner.unusable(runtime),
+    prepare: () => runner.prepare(),
+    retire: (arn, version) => runner.retire(arn, version),
+    provision: (shell, spec, count) => runner.provision(shell, spec, count),
+    replace: (name, replacement) => runner.replace(name, replacement),
+    close: () => runner.close(),
+  };
+}
+
+async function invokeInstrumented(
+  runner: FunctionRunner,
+  shell: Shell,
+  invocation: FunctionInvocation,
+): Promise<FunctionOutcome> {
+  const { traceId, parentId } = parseTraceHeader(invocation.traceHeader);
+  const { interventions } = shell;
+  let runs = 0;
+  const run = async (event: FunctionInvocation): Promise<FunctionOutcome> => {
+    const startMs = shell.clock.nowMs();
+    shell.onTransaction?.(`function ${event.spec.name}`);
+    // The runs of one event under one parent are told apart by how many there were.
+    runs += 1;
+    const spanId = createHash("sha1")
+      .update(`${parentId}/${event.requestId}/${runs}`)
+      .digest("hex")
+      .slice(0, 16);
+    const traceHeader = `Root=${traceId};Parent=${spanId};Sampled=1${shell.lineage ?? ""}`;
+    let failure: string | undefined = "ServiceException";
+    try {
+      const standIn = interventions?.standIn(event);
+      const traced = { ...event, traceHeader };
+      const outcome = await (standIn === undefined ? runner.invoke(shell, traced) : standIn(traced));
+      failure = outcome.errorType ?? outcome.functionError;
+      return outcome;
+    } finally {
+      shell.journal?.record({
+        name: "lambda.invocation",
+        traceId,
+        spanId,
+        parentId,
+        scope: { accountId: event.spec.accountId, region: event.spec.region },
+        startMs,
+        endMs: shell.clock.nowMs(),
+        error: failure,
+        attributes: { function: event.spec.name, requestId: event.requestId, version: event.spec.version },
+      });
+    }
+  };
+  return interventions === undefined ? run(invocation) : interventions.invocation(invocation, run);
+}

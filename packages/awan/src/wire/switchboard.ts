@@ -1,0 +1,33 @@
+/**
+ * Functions run in processes shared by an application and its forks, and know one endpoint. What they send carries the
+ * trace header they were given, and that names the fork: each request goes to the fork it comes from.
+ */
+import type { Handle } from "./exchange.ts";
+
+interface Connection {
+  /** What to append to the trace header of functions run by the fork. */
+  readonly lineage: string;
+  disconnect(): void;
+}
+
+export class Switchboard {
+  readonly #forks = new Map<string, Handle>();
+  #count = 0;
+
+  connect(handle: Handle): Connection {
+    this.#count += 1;
+    const name = String(this.#count);
+    this.#forks.set(name, handle);
+    return { lineage: `;Awan=${name}`, disconnect: () => this.#forks.delete(name) };
+  }
+
+  /** `original`, but for requests of forks. */
+  before(original: Handle): Handle {
+    return (request, context) => {
+      if (this.#forks.size === 0) return original(request, context);
+      const name = /;Awan=(\d+)/.exec(request.headers["x-amzn-trace-id"] ?? "")?.[1];
+      const handle = name === undefined ? undefined : this.#forks.get(name);
+      return (handle ?? original)(request, context);
+    };
+  }
+}
