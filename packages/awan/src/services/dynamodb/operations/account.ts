@@ -5,10 +5,7 @@ import type { Output } from "../../../model/operations.ts";
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
 /** The initial quotas of a region (Developer Guide, "Throughput default quotas"). */
-export function describeLimits(
-  _call: Call,
-  _input: Input<Client, "DescribeLimits">,
-): Output<Client, "DescribeLimits"> {
+export function describeLimits(): Output<Client, "DescribeLimits"> {
   return {
     AccountMaxReadCapacityUnits: 80_000,
     AccountMaxWriteCapacityUnits: 80_000,
