@@ -106,6 +106,9 @@ function findByForm(clues: Clues, form: ReadonlyMap<string, string>): Wanted | u
     (clues.signingName === undefined ? (byVersion.get(version)?.[0] ?? byLink(action)) : undefined);
   if (entry === undefined) return undefined;
   const found = wanted(entry, entry.protocols.includes("ec2") ? "ec2" : "query", action);
+  if (entry.name === "sqs" && clues.path.length > 1 && notOnQueues.has(action)) {
+    return { ...found, operation: undefined, form };
+  }
   return { ...found, form: withQueueUrl(entry.name, clues, form) };
 }
 
@@ -114,6 +117,9 @@ function byLink(action: string): ServiceIndexEntry | undefined {
   const isLink = action === "ConfirmSubscription" || action === "Unsubscribe";
   return isLink ? bySigningName.get("sns")?.[0] : undefined;
 }
+
+/** What a queue's own URL does not answer. */
+const notOnQueues: ReadonlySet<string> = new Set(["CreateQueue", "ListQueues"]);
 
 /** The oldest way of calling SQS: `Action=SendMessage` posted to the queue's own URL. */
 function withQueueUrl(

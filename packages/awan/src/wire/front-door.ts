@@ -100,7 +100,7 @@ export class FrontDoor {
     });
     if (found === undefined) {
       discard(request);
-      return unknownRequest(requestId);
+      return unknownRequest(requestId, credential?.service);
     }
     const protocol = protocolNamed(found.protocol);
     try {
@@ -118,12 +118,23 @@ export class FrontDoor {
       });
       const run = this.#runRequest(request, address, { credential, identity, requestId, context });
       const output = await this.#answer(request, url, found, body, run);
-      return protocol.encode(found.operation!, output, requestId);
+      return await this.#withCors(found, request, protocol.encode(found.operation!, output, requestId));
     } catch (error) {
       discard(request);
       if (!(error instanceof AwsError)) throw error;
-      return protocol.encodeError(found.model, found.operation, error, requestId);
+      const answer = protocol.encodeError(found.model, found.operation, error, requestId);
+      return this.#withCors(found, request, answer);
     }
+  }
+
+  /** S3's answers to a browser carry what the bucket's CORS rules say of its origin. */
+  async #withCors(found: Wanted, request: HttpRequest, answer: HandledResponse): Promise<HandledResponse> {
+    const { origin, "access-control-request-method": announced } = request.headers;
+    const bucket = found.labels["Bucket"];
+    if (origin === undefined || found.model.name !== "s3" || bucket === undefined) return answer;
+    const asked = { bucket, origin, method: announced ?? request.method, headers: [], preflight: false };
+    const headers = (await this.#platform.perform("s3.cors", asked)) as Record<string, string> | undefined;
+    return headers === undefined ? answer : { ...answer, headers: { ...answer.headers, ...headers } };
   }
 
   async #answer(
@@ -199,7 +210,11 @@ function discard(request: HttpRequest): void {
   if (request.body instanceof Readable) request.body.resume();
 }
 
-function unknownRequest(requestId: string): HandledResponse {
+function unknownRequest(requestId: string, service: string | undefined): HandledResponse {
+  if (service === "sqs") {
+    const body = '<UnknownOperationException xmlns="http://queue.amazonaws.com/doc/2012-11-05/"/>';
+    return { status: 404, headers: { "content-type": "text/xml", "x-amzn-requestid": requestId }, body };
+  }
   return {
     status: 404,
     headers: { "content-type": "application/json", "x-amzn-requestid": requestId },

@@ -45,7 +45,7 @@ export function moveMessage(
   const body = from.body(sequence);
   from.remove(sequence, row);
   const target = new Stock(to.call, to.queue);
-  const { place: _place, order: _order, visibleAtMs: _visibleAtMs, ...kept } = row;
+  const { place: _place, visibleAtMs: _visibleAtMs, ...kept } = row;
   target.put(
     {
       ...kept,

@@ -46,8 +46,6 @@ export interface ShelfRow {
 export interface MessageRow {
   readonly id: string;
   readonly place: "ready" | "delayed" | "inFlight";
-  /** Its key in `ready`, when it has one of its own. */
-  readonly order: number;
   /** Its key in `timed`, when it is delayed or in flight. */
   readonly visibleAtMs: number;
   readonly sentAtMs: number;

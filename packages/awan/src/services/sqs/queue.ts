@@ -1,4 +1,7 @@
-/** Finding, making and removing queues. A queue URL is `<endpoint>/<account>/<name>`; only its path counts. */
+/**
+ * Finding, making and removing queues. A queue URL is `<endpoint>/<account>/<name>`, and outside of us-east-1
+ * `<endpoint>/queue/<region>/<account>/<name>`: it names one queue, as AWS's do, and only its path counts.
+ */
 import type { Call } from "../../host/call.ts";
 import { formatArn } from "../../kernel/arn.ts";
 import { queueDoesNotExist } from "./errors.ts";
@@ -13,7 +16,10 @@ export const queueArn = (call: Call, name: string): string =>
     resource: name,
   });
 
-export const queueUrl = (call: Call, name: string): string => `${call.endpoint}/${call.accountId}/${name}`;
+export function queueUrl({ endpoint, region, accountId }: Call, name: string): string {
+  const place = region === "us-east-1" ? "" : `/queue/${region}`;
+  return `${endpoint}${place}/${accountId}/${name}`;
+}
 
 export interface Found {
   /** The call in the queue's account and region. */
@@ -28,7 +34,8 @@ export function addressOf(call: Call, url: string): { readonly call: Call; reado
   const name = parts.at(-1) ?? "";
   const accountId = parts.at(-2);
   if (accountId === undefined || !/^\d{12}$/.test(accountId)) return { call, name };
-  return { call: call.in({ accountId }), name };
+  const region = parts.at(-4) === "queue" ? parts.at(-3) : undefined;
+  return { call: call.in(region === undefined ? { accountId } : { accountId, region }), name };
 }
 
 /** The queue of a URL, or QueueDoesNotExist. */

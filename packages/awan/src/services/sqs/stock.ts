@@ -80,7 +80,7 @@ export class Stock {
   }
 
   /** Adds a message that can be received after `delayMs`. Returns its sequence. */
-  put(message: Omit<MessageRow, "place" | "order" | "visibleAtMs">, body: BodyRow, delayMs: number): number {
+  put(message: Omit<MessageRow, "place" | "visibleAtMs">, body: BodyRow, delayMs: number): number {
     const { counts, call } = this;
     const sequence = counts.next;
     counts.next += 1;
@@ -88,7 +88,6 @@ export class Stock {
     const row: MessageRow = {
       ...message,
       place: delayed ? "delayed" : "ready",
-      order: sequence,
       visibleAtMs: call.nowMs + delayMs,
     };
     messages.set(this.tx, [this.shelf, sequence], row);
@@ -176,8 +175,7 @@ export class Stock {
 
   #makeReady(sequence: number, row: MessageRow): void {
     const { counts } = this;
-    const order = row.groupId === null ? counts.next++ : row.order;
-    const revealed: MessageRow = { ...row, place: "ready", order, visibleAtMs: this.call.nowMs };
+    const revealed: MessageRow = { ...row, place: "ready", visibleAtMs: this.call.nowMs };
     messages.set(this.tx, [this.shelf, sequence], revealed);
     counts.visible += 1;
     this.#offer(sequence, revealed);
@@ -185,7 +183,8 @@ export class Stock {
 
   #offer(sequence: number, row: MessageRow): void {
     if (row.groupId === null) {
-      ready.set(this.tx, [this.shelf, row.order], { sequence });
+      // A message that comes back takes its old place: standard queues deliver in send order here.
+      ready.set(this.tx, [this.shelf, sequence], { sequence });
       return;
     }
     if (!this.queue.fifo) groupMessages.set(this.tx, [this.shelf, row.groupId, sequence], true);
@@ -202,7 +201,7 @@ export class Stock {
       return;
     }
     counts.visible -= 1;
-    if (row.groupId === null) ready.delete(this.tx, [this.shelf, row.order]);
+    if (row.groupId === null) ready.delete(this.tx, [this.shelf, sequence]);
     else if (!this.queue.fifo) {
       groupMessages.delete(this.tx, [this.shelf, row.groupId, sequence]);
       this.settleGroup(row.groupId);

@@ -67,7 +67,9 @@ export const queryProtocol: Protocol = {
     return readForm(request.operation.input, formOf(request), queryDialect);
   },
   encode({ name, output: shape, service }, output, requestId) {
-    const result = shape.kind === "unit" ? "" : `<${name}Result>${xmlMembers(shape, output)}</${name}Result>`;
+    const members = shape.kind === "unit" ? "" : xmlMembers(shape, output);
+    const full = members === "" ? `<${name}Result/>` : `<${name}Result>${members}</${name}Result>`;
+    const result = shape.kind === "unit" ? "" : full;
     const namespace = escapeXml(service.table.xmlNamespace ?? "");
     const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
     const body = `<?xml version="1.0"?>\n<${name}Response xmlns="${namespace}">${result}${metadata}</${name}Response>`;
