@@ -5,6 +5,7 @@
 import type { Call } from "../../host/call.ts";
 import { accessDenied, noSuchBucket, s3Error } from "./errors.ts";
 import {
+  accessPointAliases,
   accessPoints,
   buckets,
   type BucketRow,
@@ -70,7 +71,7 @@ function throughAccessPoint(call: Call, asked: string): string {
     return accessPoints.get(call.in({ accountId, region }).tx, [name])?.bucket ?? asked;
   }
   if (!asked.endsWith("-s3alias")) return asked;
-  return accessPoints.get(call.in(globalScope).tx, [asked])?.bucket ?? asked;
+  return accessPointAliases.get(call.in(globalScope).tx, [asked]) ?? asked;
 }
 
 /** Writes a changed row. Answers the bucket as it is now. */

@@ -44,7 +44,9 @@ import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./opera
 import { putObject } from "./operations/put-object.ts";
 import { load, open } from "./read.ts";
 import { rehash, restore } from "./rehash.ts";
+import { s3Port } from "./s3-port.ts";
 import { store } from "./store.ts";
+import { cors, front } from "./web/front.ts";
 import type { Client } from "./types.ts";
 
 const operations = {
@@ -133,5 +135,7 @@ export const service: Service = {
   operations,
   duties: { forgetBlob, forgetFinished, lifecycle },
   completions: { collected },
-  effects: { collect, confirm, discard, load, open, rehash, restore, store },
+  front,
+  port: s3Port,
+  effects: { collect, confirm, cors, discard, load, open, rehash, restore, store },
 };

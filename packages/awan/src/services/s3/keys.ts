@@ -215,6 +215,9 @@ export const blobReferences = table<[blob: string], BlobReferenceRow>("s3", "blo
 export const accountPublicAccess = table<[], PublicAccess>("s3", "account-public-access");
 export const accessPoints = table<[name: string], AccessPointRow>("s3", "access-point");
 
+/** Global: the bucket behind an access point's alias. */
+export const accessPointAliases = table<[alias: string], string>("s3", "access-point-alias");
+
 export interface BlobReferenceRow {
   readonly count: number;
   /** `collecting`: its file is being deleted; `gone`: it was deleted, and a writer must look whether it is there again. */

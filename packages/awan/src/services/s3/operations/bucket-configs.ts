@@ -2,12 +2,12 @@
 import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
 import { type Bucket, deleteConfig, findBucket, openBucket, readConfig, writeConfig } from "../bucket.ts";
-import { type CorsConfig, checkCors } from "../cors.ts";
+import { type CorsConfig, checkCors } from "../web/cors.ts";
 import { invalidArgument, malformedXml, noSuchConfiguration, s3Error } from "../errors.ts";
 import type { ConfigKind } from "../keys.ts";
 import { type Tags, tagsOfDocument, toldTags } from "../tags.ts";
 import type { Input, Output } from "../types.ts";
-import { checkWebsite, type WebsiteConfig } from "../website-rules.ts";
+import { checkWebsite, type WebsiteConfig } from "../web/website-rules.ts";
 
 type Named = { readonly Bucket: string; readonly ExpectedBucketOwner?: string | undefined };
 
@@ -126,9 +126,11 @@ export function getBucketRequestPayment(
   input: Input<"GetBucketRequestPayment">,
 ): Output<"GetBucketRequestPayment"> {
   const bucket = admit(call, input, "s3:GetBucketRequestPayment");
-  return (readConfig(bucket, "requestPayment") ?? {
-    Payer: "BucketOwner",
-  });
+  return (
+    readConfig(bucket, "requestPayment") ?? {
+      Payer: "BucketOwner",
+    }
+  );
 }
 
 export function putBucketRequestPayment(call: Call, input: Input<"PutBucketRequestPayment">): void {
@@ -142,8 +144,7 @@ export function getBucketAccelerateConfiguration(
   call: Call,
   input: Input<"GetBucketAccelerateConfiguration">,
 ): Output<"GetBucketAccelerateConfiguration"> {
-  return (readConfig(admit(call, input, "s3:GetAccelerateConfiguration"), "accelerate") ??
-    {});
+  return readConfig(admit(call, input, "s3:GetAccelerateConfiguration"), "accelerate") ?? {};
 }
 
 export function putBucketAccelerateConfiguration(
@@ -163,8 +164,7 @@ export function putBucketAccelerateConfiguration(
 }
 
 export function getBucketLogging(call: Call, input: Input<"GetBucketLogging">): Output<"GetBucketLogging"> {
-  return (readConfig(admit(call, input, "s3:GetBucketLogging"), "logging") ??
-    {});
+  return readConfig(admit(call, input, "s3:GetBucketLogging"), "logging") ?? {};
 }
 
 export function putBucketLogging(call: Call, input: Input<"PutBucketLogging">): void {
@@ -192,7 +192,7 @@ export function putBucketLogging(call: Call, input: Input<"PutBucketLogging">): 
 
 export function getBucketAbac(call: Call, input: Input<"GetBucketAbac">): Output<"GetBucketAbac"> {
   const bucket = admit(call, input, "s3:GetBucketAbac");
-  return (readConfig(bucket, "abac") ?? { AbacStatus: { Status: "Disabled" } });
+  return readConfig(bucket, "abac") ?? { AbacStatus: { Status: "Disabled" } };
 }
 
 export function putBucketAbac(call: Call, input: Input<"PutBucketAbac">): void {

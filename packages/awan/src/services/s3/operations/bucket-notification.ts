@@ -11,7 +11,7 @@ export function getBucketNotificationConfiguration(
 ): Output<"GetBucketNotificationConfiguration"> {
   const bucket = openBucket(call, input);
   authorize(call, bucket, { action: "s3:GetBucketNotification" });
-  return (readConfig(bucket, "notification") ?? {});
+  return readConfig(bucket, "notification") ?? {};
 }
 
 export function putBucketNotificationConfiguration(
@@ -23,7 +23,7 @@ export function putBucketNotificationConfiguration(
   setNotifications(
     call,
     bucket,
-    (input.NotificationConfiguration ?? {}),
+    input.NotificationConfiguration ?? {},
     input.SkipDestinationValidation === true,
   );
 }

@@ -19,7 +19,15 @@ import { checkPromises, storeBody, type Stored } from "../store.ts";
 import type { Input, Output } from "../types.ts";
 import { addObject, keepBytes, newestVersion } from "../versions.ts";
 
-export function putObject(call: Call, input: Input<"PutObject">): Answer<Output<"PutObject">> {
+export const putObject = (call: Call, input: Input<"PutObject">): Answer<Output<"PutObject">> =>
+  putObjectAs(call, input, "s3:ObjectCreated:Put");
+
+/** A write of a whole object, announced as `event`. */
+export function putObjectAs(
+  call: Call,
+  input: Input<"PutObject">,
+  event: string,
+): Answer<Output<"PutObject">> {
   admit(call, input);
   const asked = input.ChecksumAlgorithm;
   if (asked !== undefined && !isAlgorithm(asked)) {
@@ -38,7 +46,7 @@ export function putObject(call: Call, input: Input<"PutObject">): Answer<Output<
     sizeBytesMax: limits.putSizeBytesMax,
   };
   checkPromises(request);
-  return storeBody(call, request, (later, stored) => finish(later, input, stored));
+  return storeBody(call, request, (later, stored) => finish(later, input, stored, event));
 }
 
 /** The bucket, if the caller may write this object now. */
@@ -64,7 +72,13 @@ function admit(call: Call, input: Input<"PutObject">): Bucket {
   return bucket;
 }
 
-function finish(call: Call, input: Input<"PutObject">, stored: Stored): Output<"PutObject"> {
+function finish(call: Call, input: Input<"PutObject">, stored: Stored, event: string): Output<"PutObject"> {
+  const row = putStored(call, input, stored, event);
+  return putAnswer(openBucket(call, input), input.Key, row);
+}
+
+/** Makes an object of a body that was stored. */
+export function putStored(call: Call, input: Input<"PutObject">, stored: Stored, event: string): ObjectRow {
   const bucket = admit(call, input);
   const attributes = attributesOf(call, bucket, input);
   const row = addObject(bucket, input.Key, {
@@ -79,8 +93,8 @@ function finish(call: Call, input: Input<"PutObject">, stored: Stored): Output<"
     replicationStatus: null,
   });
   const written = replicate(call, bucket, input.Key, row);
-  announce(call, bucket, { event: "s3:ObjectCreated:Put", key: input.Key, row: written });
-  return putAnswer(bucket, input.Key, row);
+  announce(call, bucket, { event, key: input.Key, row: written });
+  return written;
 }
 
 export function bodyOf(bucket: Bucket, stored: Stored): Body {

@@ -1,6 +1,6 @@
 /** Website configurations: checked, and what their routing rules make of a request. */
-import { invalidArgument, invalidRequest, malformedXml } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { invalidArgument, invalidRequest, malformedXml } from "../errors.ts";
+import { limits } from "../limits.ts";
 
 interface Redirect {
   readonly HostName?: string | undefined;

@@ -1,6 +1,6 @@
 /** CORS: a bucket's rules, checked; and the headers they give a browser, for preflights and for answers. */
-import { invalidRequest, malformedXml } from "./errors.ts";
-import { limits } from "./limits.ts";
+import { invalidRequest, malformedXml } from "../errors.ts";
+import { limits } from "../limits.ts";
 
 export interface CorsRule {
   readonly ID?: string | undefined;

@@ -1,0 +1,112 @@
+/**
+ * HTTP that is no S3 API call: browsers' forms and preflights, and websites. It also tells the front door which CORS
+ * headers an API answer needs.
+ */
+import type { HttpRequest, HttpResponse } from "../../../host/http.ts";
+import type { Effect, Shell } from "../../../host/service.ts";
+import { AwsError } from "../../../kernel/errors.ts";
+import { findBucket, readConfig } from "../bucket.ts";
+import { s3Error } from "../errors.ts";
+import { type CorsConfig, corsHeaders, type CorsRequest } from "./cors.ts";
+import { postObject } from "./post-object.ts";
+import { serveWebsite } from "./website.ts";
+
+const websiteHost = /^(?<bucket>.+)\.s3-website(?:[.-]|$)/;
+const bucketHost = /^(?<bucket>.+?)\.(?:s3[.-].*|localhost|s3)$/;
+
+/** The bucket that a host or, failing that, a path names. */
+function bucketOf(request: HttpRequest): string {
+  const host = (request.headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase();
+  const named = websiteHost.exec(host)?.groups?.["bucket"] ?? bucketHost.exec(host)?.groups?.["bucket"];
+  return named ?? decodeURIComponent(/^\/([^/?]*)/.exec(request.target)?.[1] ?? "");
+}
+
+export async function front(shell: Shell, request: HttpRequest): Promise<HttpResponse> {
+  const bucket = bucketOf(request);
+  try {
+    if (request.method === "OPTIONS") return await preflight(shell, request, bucket);
+    if (websiteHost.test(request.headers["host"] ?? "")) return await serveWebsite(shell, request, bucket);
+    const answer = await postObject(shell, request, bucket);
+    return { ...answer, headers: { ...(await answerCors(shell, request, bucket)), ...answer.headers } };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return refusal(error);
+  }
+}
+
+function refusal(error: AwsError): HttpResponse {
+  const { $headers: headers, ...members } = error.members;
+  const fields = Object.entries(members).map(
+    ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
+  );
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message>${fields.join("")}</Error>`;
+  return {
+    status: error.status ?? 400,
+    headers: { "content-type": "application/xml", ...(headers as Record<string, string> | undefined) },
+    body,
+  };
+}
+
+const escapeXml = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+async function preflight(shell: Shell, request: HttpRequest, bucket: string): Promise<HttpResponse> {
+  const {
+    origin,
+    "access-control-request-method": method,
+    "access-control-request-headers": headers = "",
+  } = request.headers;
+  if (origin === undefined)
+    throw s3Error("BadRequest", 400, "Insufficient information. Origin request header needed.");
+  if (method === undefined) throw s3Error("BadRequest", 400, "Invalid Access-Control-Request-Method: null");
+  const wanted = headers
+    .split(",")
+    .map((header) => header.trim().toLowerCase())
+    .filter((header) => header !== "");
+  const config = await configOf(shell, bucket);
+  if (config === undefined) {
+    throw s3Error("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.", {
+      Method: method,
+      ResourceType: "BUCKET",
+    });
+  }
+  const given = corsHeaders(config, { origin, method, headers: wanted, preflight: true });
+  if (given === undefined) {
+    throw s3Error(
+      "AccessForbidden",
+      403,
+      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+      {
+        Method: method,
+        ResourceType: "OBJECT",
+      },
+    );
+  }
+  return { status: 200, headers: given, body: "" };
+}
+
+const configOf = (shell: Shell, bucket: string): Promise<CorsConfig | undefined> =>
+  shell.run({ name: "s3.GetBucketCors" }, (call) => {
+    const found = findBucket(call, bucket);
+    return found === undefined ? undefined : (readConfig(found, "cors") as CorsConfig | undefined);
+  });
+
+async function answerCors(
+  shell: Shell,
+  request: HttpRequest,
+  bucket: string,
+): Promise<Record<string, string>> {
+  const { origin } = request.headers;
+  if (origin === undefined) return {};
+  const given = corsHeaders(await configOf(shell, bucket), {
+    origin,
+    method: request.method,
+    headers: [],
+    preflight: false,
+  });
+  return given ?? {};
+}
+
+/** The headers that a bucket's CORS rules add to an answer; undefined when none fits. */
+export const cors: Effect = async (context, request: CorsRequest & { readonly bucket: string }) =>
+  corsHeaders(await configOf(context.shell, request.bucket), request);
