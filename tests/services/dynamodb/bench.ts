@@ -1,5 +1,5 @@
 /** A started Awan with one table of every kind of index, and clients for DynamoDB and its streams. */
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { type App, startApp } from "awan/testing";
 
@@ -60,4 +60,29 @@ export async function startBench(): Promise<Bench> {
     }),
   );
   return { app, dynamodb, streams, [Symbol.asyncDispose]: () => app.close() };
+}
+
+export type TestItem = Record<string, { S: string } | { N: string }>;
+
+/** An item of `items` in the partition `p`. */
+export const item = (sk: string, rest: TestItem = {}): TestItem => ({
+  pk: { S: "p" },
+  sk: { S: sk },
+  ...rest,
+});
+
+/** Items `000`, `001`, … whose rank falls and whose holders alternate. */
+export async function fill({ dynamodb }: Bench, count: number): Promise<void> {
+  for (let i = 0; i < count; i += 1) {
+    await dynamodb.send(
+      new PutItemCommand({
+        TableName: "items",
+        Item: item(String(i).padStart(3, "0"), {
+          rank: { N: String(count - i) },
+          holder: { S: i % 2 === 0 ? "ann" : "bob" },
+          note: { S: "n" },
+        }),
+      }),
+    );
+  }
 }

@@ -1,5 +1,7 @@
 /** DynamoDB's PartiQL: SELECT, INSERT, UPDATE, DELETE and the EXISTS check, parsed into what the table operations take. */
 import type { Condition } from "./condition.ts";
+import { validationError } from "./errors.ts";
+import { ExpressionError } from "./lexer.ts";
 import { malformed } from "./partiql-lexer.ts";
 import { PartiqlParse } from "./partiql-values.ts";
 import type { Path } from "./placeholders.ts";
@@ -121,9 +123,19 @@ function update(parse: PartiqlParse): UpdateStatement {
     } else break;
   }
   if (updates.length === 0) throw parse.unexpected();
-  checkOverlaps(updates.map(({ path }) => path));
+  checkPaths(updates);
   const where = parse.takeKeyword("WHERE") ? parse.condition() : undefined;
   return { kind: "update", table, updates, where, returning: returning(parse) };
+}
+
+function checkPaths(updates: readonly Update[]): void {
+  try {
+    checkOverlaps(updates.map(({ path }) => path));
+  } catch (error) {
+    throw error instanceof ExpressionError
+      ? validationError(`Invalid UpdateExpression: ${error.message}`)
+      : error;
+  }
 }
 
 type AssignedTerm = Extract<Update, { section: "SET" }>["term"];
