@@ -3,7 +3,7 @@
  * nothing else. FIFO: whatever expires or is dropped, a group's messages are first received in the order they were sent,
  * and none is received behind one that is away.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { startApp } from "awan/testing";
 import { expect, test } from "vitest";
 
