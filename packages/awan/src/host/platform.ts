@@ -25,7 +25,7 @@ import { Residents } from "./residents.ts";
 import { type Answer, Park, Perform, type RunRequest, type Shell } from "./service.ts";
 import { packTuple } from "../store/tuple.ts";
 import type { ForkOptions, PlatformOptions } from "./platform-options.ts";
-import { continueTrace, newTrace, spanOf } from "./trace.ts";
+import { childOf, continueTrace, newTrace, spanOf } from "./trace.ts";
 import { commitOf, type Ran, Transactions } from "./transactions.ts";
 
 export type { ForkOptions, PlatformOptions } from "./platform-options.ts";
@@ -96,7 +96,7 @@ export class Platform implements Shell {
     });
     this.#residents = new Residents({
       ...common,
-      transact: (name, scope, body) => this.#transact(name, scope, body),
+      transact: (name, scope, body, cause) => this.#transact(name, scope, body, childOf(cause, this.#random)),
       watch,
     });
   }
@@ -176,10 +176,9 @@ export class Platform implements Shell {
       : undefined;
   }
 
-  /** Something under way waits and no longer counts, until the returned function is called. */
-  suspend(): () => void {
-    this.#activity.end();
-    return () => this.#activity.begin();
+  /** What is under way: for interventions that hold something back. */
+  get activity(): Activity {
+    return this.#activity;
   }
 
   /** Calls that wait for a commit or for time, longest waiting first. */

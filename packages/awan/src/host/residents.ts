@@ -7,7 +7,7 @@ import type { Engine, Range } from "../store/engine.ts";
 import { Draft } from "../store/transaction.ts";
 import { packTuple, unpackTuple } from "../store/tuple.ts";
 import type { Activity } from "./activity.ts";
-import type { Call, Scope } from "./call.ts";
+import type { Call, Scope, TraceContext } from "./call.ts";
 import { hostTransaction, residentRows } from "./keys.ts";
 import { type Registry, splitName } from "./registry.ts";
 
@@ -20,8 +20,9 @@ export interface ResidentHost {
     name: string,
     scope: Scope,
     body: (call: Call) => Result,
+    cause: TraceContext | undefined,
   ): { readonly result: Result; reads(): readonly Range[] };
-  watch(ranges: readonly Range[], wake: () => void): () => void;
+  watch(ranges: readonly Range[], wake: (cause: TraceContext) => void): () => void;
   onDefect(error: unknown, where: string): void;
 }
 
@@ -74,16 +75,16 @@ export class Residents {
     return residentRows.has(hostTransaction(new Draft(this.#host.engine)), key);
   }
 
-  #queue(packed: string, running: Running): void {
+  #queue(packed: string, running: Running, cause?: TraceContext): void {
     if (running.queued || this.#stopped) return;
     running.queued = true;
     rest(running);
     void this.#host.activity.during(() =>
-      this.#run(packed, running).catch((error: unknown) => this.#host.onDefect(error, "resident")),
+      this.#run(packed, running, cause).catch((error: unknown) => this.#host.onDefect(error, "resident")),
     );
   }
 
-  async #run(packed: string, running: Running): Promise<void> {
+  async #run(packed: string, running: Running, cause: TraceContext | undefined): Promise<void> {
     const [accountId, region, name, key] = unpackTuple(packed) as [string, string, string, string];
     const [service, own] = splitName(name);
     // Let the commit that woke it finish, and others of the same moment come along.
@@ -94,7 +95,8 @@ export class Residents {
     if (resident === undefined) throw new Error(`no resident ${name}`);
     let ran: { readonly result: number | undefined; reads(): readonly Range[] };
     try {
-      ran = this.#host.transact(name, { accountId, region }, (call) => resident(call, unpackTuple(key)));
+      const body = (call: Call): number | undefined => resident(call, unpackTuple(key));
+      ran = this.#host.transact(name, { accountId, region }, body, cause);
     } catch (error) {
       // Reported; it rests until it is kept anew or the platform restarts.
       this.#host.onDefect(error, name);
@@ -102,7 +104,9 @@ export class Residents {
     }
     if (this.#running.get(packed) !== running) return;
     const wake = (): void => this.#queue(packed, running);
-    running.stopWatching = this.#host.watch(ran.reads(), wake);
+    // What it does now continues the story of the call whose commit woke it.
+    const wakeBy = (by: TraceContext): void => this.#queue(packed, running, by);
+    running.stopWatching = this.#host.watch(ran.reads(), wakeBy);
     if (ran.result === undefined) return;
     if (ran.result <= this.#host.clock.nowMs()) this.#queue(packed, running);
     else running.cancelAlarm = this.#host.clock.at(ran.result, wake);

@@ -8,7 +8,7 @@ import type { Random } from "../kernel/random.ts";
 import type { Engine, Range } from "../store/engine.ts";
 import { Draft } from "../store/transaction.ts";
 import { RangeWatchers } from "../store/watch.ts";
-import type { Call } from "./call.ts";
+import type { Call, TraceContext } from "./call.ts";
 import type { Journal } from "./journal.ts";
 import { Aftermath, LiveCall, type TransactionRequest } from "./live-call.ts";
 import type { Registry } from "./registry.ts";
@@ -22,8 +22,8 @@ export interface Ran<Result> {
   reads(): Range[];
 }
 
-/** Wakes whoever parked on a range. Called at most once per registration. */
-export type Wake = () => void;
+/** Wakes whoever parked on a range, and says for which call. Called at most once per registration. */
+export type Wake = (cause: TraceContext) => void;
 
 export interface Parts {
   readonly engine: Engine;
@@ -77,7 +77,7 @@ export class Transactions {
 
   #commit(draft: Draft, aftermath: Aftermath, request: TransactionRequest, nowMs: number): number {
     const commit = this.#parts.engine.commit(draft.writes);
-    this.#wakeReaders(draft);
+    this.#wakeReaders(draft, request.trace);
     for (const note of aftermath.notes ?? []) {
       this.#parts.journal.record({
         name: note.kind,
@@ -94,11 +94,11 @@ export class Transactions {
     return commit;
   }
 
-  #wakeReaders(draft: Draft): void {
+  #wakeReaders(draft: Draft, cause: TraceContext): void {
     if (this.#watchers.segmentCount === 0) return;
     const woken = new Set<Wake>();
     for (const key of draft.writes.keys()) this.#watchers.collect(key, woken);
-    for (const wake of woken) wake();
+    for (const wake of woken) wake(cause);
   }
 }
 

@@ -58,6 +58,7 @@ export const port: SqsPort = {
     const stock = new Stock(call, queue);
     const sent = put(stock, message);
     stock.save();
+    caller.note("sqs.delivered", { queue: queue.name, messageId: sent.messageId });
     return sent;
   },
 
