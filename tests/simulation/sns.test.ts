@@ -34,13 +34,14 @@ test(
   },
 );
 
+const arn = (name: string): string => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+
 async function history(steps: readonly Step[]): Promise<void> {
   await using app = await startApp({ clock: "manual", seed: 3 });
   const sqs = (operation: string, input: object): Promise<Record<string, unknown>> =>
     app.platform.invoke("sqs", operation, input);
   const sns = (operation: string, input: object): Promise<Record<string, unknown>> =>
     app.platform.invoke("sns", operation, input);
-  const arn = (name: string): string => `arn:aws:sqs:us-east-1:000000000000:${name}`;
   const { TopicArn } = await sns("CreateTopic", { Name: "topic" });
   const subscriptions: string[] = [];
   const expected = Array.from({ length: subscribers }, (): string[] => []);

@@ -101,7 +101,7 @@ interface Envelope {
 async function verifies(app: App, envelope: Envelope, names: readonly (keyof Envelope)[]): Promise<boolean> {
   const pem = await (await app.fetch(envelope.SigningCertURL)).text();
   const key = createPublicKey(new X509Certificate(pem).publicKey.export({ type: "spki", format: "pem" }));
-  const text = names.map((name) => `${name}\n${String(envelope[name])}\n`).join("");
+  const text = names.map((name) => `${name}\n${envelope[name] as string}\n`).join("");
   return createVerify("RSA-SHA1").update(text).verify(key, envelope.Signature, "base64");
 }
 
@@ -267,7 +267,7 @@ describe("HTTP endpoints", () => {
       expect(await verifies(b.app, asked, signed)).toBe(true);
       await b.sns.send(new PublishCommand({ TopicArn: topic, Message: "too early" }));
       expect((await b.app.fetch(asked.SubscribeURL as string)).status).toBe(200);
-      await b.sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: asked.Token as string }));
+      await b.sns.send(new ConfirmSubscriptionCommand({ TopicArn: topic, Token: asked.Token }));
       const { Attributes } = await b.sns.send(
         new GetSubscriptionAttributesCommand({ SubscriptionArn: subscription }),
       );

@@ -66,13 +66,14 @@ describe("refusals carry AWS's text and Jackson's column", () => {
   });
 });
 
-describe("matching", () => {
-  const text = (StringValue: string) => ({ DataType: "String", StringValue });
-  const passes = (policy: object, attributes: Parameters<typeof matchesAttributes>[1]): boolean =>
-    matchesAttributes(parseFilterPolicy(JSON.stringify(policy), "MessageAttributes"), attributes);
-  const bodyPasses = (policy: object, body: unknown): boolean =>
-    matchesBody(parseFilterPolicy(JSON.stringify(policy), "MessageBody"), JSON.stringify(body));
+const text = (StringValue: string) => ({ DataType: "String", StringValue });
+const passes = (policy: object, attributes: Parameters<typeof matchesAttributes>[1]): boolean =>
+  matchesAttributes(parseFilterPolicy(JSON.stringify(policy), "MessageAttributes"), attributes);
+const bodyPasses = (policy: object, body: unknown): boolean =>
+  matchesBody(parseFilterPolicy(JSON.stringify(policy), "MessageBody"), JSON.stringify(body));
+const record = (key: string, event: string): object => ({ s3: { key }, event });
 
+describe("matching", () => {
   test.each([
     [{ store: ["a", "b"] }, { store: text("b") }, true],
     [{ store: ["a"] }, {}, false],
@@ -100,7 +101,6 @@ describe("matching", () => {
 
   test("bodies: nested keys, lists of objects, and what is no object", () => {
     const policy = { Records: { s3: { key: [{ prefix: "auto-" }] }, event: [{ prefix: "Created" }] } };
-    const record = (key: string, event: string): object => ({ s3: { key }, event });
     expect(bodyPasses(policy, { Records: [record("auto-1", "Created:Put")] })).toBe(true);
     expect(bodyPasses(policy, { Records: [record("auto-1", "Removed"), record("home", "Created")] })).toBe(
       false,
