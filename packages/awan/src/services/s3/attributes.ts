@@ -64,10 +64,13 @@ export function systemMetadataOf(input: AttributeInput): SystemMetadata {
   }
   system["ContentType"] ??= "binary/octet-stream";
   // aws-chunked is how the body travelled, not what it is.
-  const encodings = input.ContentEncoding?.split(",")
-    .map((each) => each.trim())
-    .filter((each) => each !== "aws-chunked" && each !== "");
-  if (encodings !== undefined && encodings.length > 0) system["ContentEncoding"] = encodings.join(",");
+  const encodings =
+    input.ContentEncoding?.includes("aws-chunked") === false
+      ? [input.ContentEncoding]
+      : input.ContentEncoding?.split(",")
+          .map((each) => each.trim())
+          .filter((each) => each !== "aws-chunked" && each !== "");
+  if (encodings !== undefined && encodings.length > 0) system["ContentEncoding"] = encodings.join(", ");
   if (input.Expires !== undefined)
     system["Expires"] = input.Expires instanceof Date ? input.Expires.toUTCString() : input.Expires;
   const redirect = input.WebsiteRedirectLocation;
@@ -89,7 +92,7 @@ export function metadataOf(
   const lower: Record<string, string> = {};
   for (const [name, value] of Object.entries(metadata)) {
     sizeBytes += Buffer.byteLength(name) + Buffer.byteLength(value);
-    lower[name.toLowerCase()] = value;
+    lower[name.toLowerCase()] = decodeUtf8(value);
   }
   if (sizeBytes > limits.metadataSizeBytesMax) {
     throw s3Error("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size", {
@@ -98,6 +101,29 @@ export function metadataOf(
     });
   }
   return lower;
+}
+
+const isWide = /[^\u0000-\u00ff]/;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Headers arrive as one character per byte; metadata is UTF-8, unless it cannot be. */
+function decodeUtf8(value: string): string {
+  if (!/[\u0080-\u00ff]/.test(value) || isWide.test(value)) return value;
+  try {
+    return utf8.decode(Buffer.from(value, "latin1"));
+  } catch {
+    return value;
+  }
+}
+
+/** Metadata as headers carry it: what Latin-1 lacks is written as RFC 2047 says. */
+export function toldMetadata(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([name, value]) => [
+      name,
+      isWide.test(value) ? `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=` : value,
+    ]),
+  );
 }
 
 export function storageClassOf(asked: string | undefined): string {
@@ -119,11 +145,7 @@ export function ownershipOf(
   const writer = call.principal.kind === "anonymous" ? bucketAccountId : call.principal.accountId;
   const given = grantsOfHeaders(input, { accountId: writer, bucketAccountId }, "object");
   if (aclsDisabled(bucket.row)) {
-    if (
-      given !== undefined &&
-      input.ACL !== "bucket-owner-full-control" &&
-      (input.ACL !== "private" || writer !== bucketAccountId)
-    ) {
+    if (given !== undefined && input.ACL !== "bucket-owner-full-control") {
       throw s3Error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
     }
     return { ownerAccountId: bucketAccountId, grants: privateGrants(bucketAccountId) };
@@ -143,13 +165,13 @@ function lockOf(
   call: Call,
   bucket: Bucket,
   input: AttributeInput,
-): { readonly retention: Retention | null; readonly legalHold: boolean } {
+): { readonly retention: Retention | null; readonly legalHold: boolean | null } {
   const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = input;
   const { lock } = bucket.row;
   if (lock === null) {
     if (mode !== undefined || until !== undefined || hold !== undefined)
       throw invalidRequest("Bucket is missing Object Lock Configuration");
-    return { retention: null, legalHold: false };
+    return { retention: null, legalHold: null };
   }
   if ((mode === undefined) !== (until === undefined)) {
     throw invalidArgument(
@@ -161,7 +183,7 @@ function lockOf(
   if (hold !== undefined && hold !== "ON" && hold !== "OFF") {
     throw invalidArgument("x-amz-object-lock-legal-hold", hold, "Legal Hold must be either of 'ON' or 'OFF'");
   }
-  const legalHold = hold === "ON";
+  const legalHold = hold === undefined ? null : hold === "ON";
   if (mode !== undefined && until !== undefined) {
     if (mode !== "GOVERNANCE" && mode !== "COMPLIANCE")
       throw invalidArgument("x-amz-object-lock-mode", mode, "Unknown wormMode directive.");

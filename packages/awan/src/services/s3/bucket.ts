@@ -46,7 +46,7 @@ export function openBucket(
       throw s3Error(
         "InvalidBucketOwnerAWSAccountID",
         400,
-        "The value of the expected bucket owner parameter must be an AWS account ID",
+        `The value of the expected bucket owner parameter must be an AWS Account ID... [${expected}]`,
       );
     }
     throw accessDenied();

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Bucket } from "./bucket.ts";
 import { readConfig } from "./bucket.ts";
-import { invalidArgument, invalidRequest, s3Error } from "./errors.ts";
+import { accessDenied, invalidArgument, invalidRequest, s3Error } from "./errors.ts";
 import type { Encryption } from "./keys.ts";
 
 export interface EncryptionHeaders {
@@ -16,6 +16,8 @@ export interface EncryptionHeaders {
   readonly SSECustomerAlgorithm?: string | undefined;
   readonly SSECustomerKey?: string | undefined;
   readonly SSECustomerKeyMD5?: string | undefined;
+  /** Every header of the request, where it came over HTTP. */
+  readonly $headers?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface EncryptionConfig {
@@ -103,9 +105,11 @@ function defaultEncryption(bucket: Bucket, bucketKey: boolean | undefined): Encr
 
 /** A key's ARN; AWS's own key for S3 when none is named. */
 function kmsKey(bucket: Bucket, key: string | undefined): string {
+  const isKnownForm =
+    key === undefined || /^(alias\/.+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/.test(key);
+  if (!isKnownForm) return key;
   const { accountId, region, partition } = bucket.call;
   if (key === undefined) return `arn:${partition}:kms:${region}:${accountId}:alias/aws/s3`;
-  if (key.startsWith("arn:")) return key;
   return `arn:${partition}:kms:${region}:${accountId}:${key.startsWith("alias/") ? key : `key/${key}`}`;
 }
 
@@ -174,7 +178,11 @@ export function checkReadKey(encryption: Encryption, input: EncryptionHeaders): 
       "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
     );
   }
-  if (given !== encryption.customerKeyMd5) throw s3Error("AccessDenied", 403, "Access Denied");
+  if (given !== encryption.customerKeyMd5) {
+    throw accessDenied(
+      "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
+    );
+  }
 }
 
 interface EncryptionMembers {

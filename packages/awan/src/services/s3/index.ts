@@ -33,7 +33,7 @@ import {
 import { getBucketVersioning, putBucketVersioning } from "./operations/bucket-versioning.ts";
 import { copyObject } from "./operations/copy-object.ts";
 import { deleteObject, deleteObjects } from "./operations/delete-object.ts";
-import { getObject, headObject } from "./operations/get-object.ts";
+import { getObject, getObjectTorrent, headObject } from "./operations/get-object.ts";
 import { getObjectAttributes } from "./operations/get-object-attributes.ts";
 import { listObjects, listObjectsV2 } from "./operations/list-objects.ts";
 import { listObjectVersions } from "./operations/list-object-versions.ts";
@@ -113,6 +113,7 @@ const operations = {
   GetObject: getObject,
   GetObjectAttributes: getObjectAttributes,
   GetObjectTagging: getObjectTagging,
+  GetObjectTorrent: getObjectTorrent,
   HeadBucket: headBucket,
   HeadObject: headObject,
   ListBuckets: listBuckets,
@@ -131,7 +132,7 @@ const operations = {
 
 export const service: Service = {
   name: "s3",
-  needs: ["sqs"],
+  needs: ["sqs", "sns", "lambda", "events"],
   operations,
   duties: { forgetBlob, forgetFinished, lifecycle },
   completions: { collected },

@@ -113,7 +113,8 @@ export interface ObjectAttributes {
   /** The account that wrote it, unless the bucket's owner owns all. */
   readonly ownerAccountId: string;
   readonly retention: Retention | null;
-  readonly legalHold: boolean;
+  /** Null: never set. */
+  readonly legalHold: boolean | null;
 }
 
 export interface ObjectRow extends ObjectAttributes {

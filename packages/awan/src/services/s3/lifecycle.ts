@@ -200,4 +200,4 @@ class Walk {
 }
 
 const isLocked = (row: ObjectRow, nowMs: number): boolean =>
-  row.legalHold || (row.retention !== null && row.retention.untilMs > nowMs);
+  row.legalHold === true || (row.retention !== null && row.retention.untilMs > nowMs);

@@ -117,8 +117,7 @@ export function keyEncoder(encodingType: string | undefined): (key: string) => s
   return (key) =>
     encodeURIComponent(key)
       .replaceAll("%2F", "/")
-      .replaceAll("%20", "+")
-      .replaceAll(/[!'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+      .replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** How many to answer: what was asked, at most a thousand. */

@@ -1,6 +1,8 @@
 /** What GetObject and HeadObject tell of a version, and how both find it. */
 import type { Call } from "../../host/call.ts";
 import { authorize, mayList } from "./access/authorize.ts";
+import { requestContext } from "./access/request-context.ts";
+import { toldMetadata } from "./attributes.ts";
 import { type Bucket, openBucket } from "./bucket.ts";
 import { type Checksum, checksumMembers } from "./checksums/checksums.ts";
 import { checkReadKey, encryptionMembers, type EncryptionHeaders } from "./encryption.ts";
@@ -60,13 +62,13 @@ export function targetOf(call: Call, input: VersionInput, wish: Wish): Target {
       ? {}
       : { permission: { on: "object", permission: wish.permission } as const }),
     ...(row === undefined ? {} : { object: row }),
-    ...(wish.context === undefined ? {} : { context: wish.context }),
+    context: { ...requestContext(input), ...wish.context },
   };
   if (row !== undefined) {
     authorize(call, bucket, access);
     return { bucket, key, row };
   }
-  if (!mayList(call, bucket)) {
+  if (!mayList(call, bucket, key)) {
     authorize(call, bucket, access);
     throw accessDenied();
   }
@@ -140,7 +142,11 @@ function partOf(bucket: Bucket, row: ObjectRow, partNumber: number): Slice {
   const start = partNumbers.get(tx, [bucket.name, row.body.id, partNumber]);
   const part = start === undefined ? undefined : parts.get(tx, [bucket.name, row.body.id, start]);
   if (start === undefined || part === undefined) throw invalidPartNumber(partNumber, row.partCount);
-  return { range: { start, end: start + part.sizeBytes }, partial: true, checksum: part.checksum };
+  return {
+    range: { start, end: start + part.sizeBytes },
+    partial: true,
+    checksum: part.checksum === null ? null : { ...part.checksum, type: row.checksum?.type ?? "FULL_OBJECT" },
+  };
 }
 
 const invalidPartNumber = (asked: number, count: number): Error =>
@@ -166,7 +172,7 @@ export function describe(call: Call, target: Target, input: ReadInput) {
     LastModified: new Date(row.modifiedAtMs),
     ContentLength: range.end - range.start,
     ETag: `"${row.etag}"`,
-    Metadata: row.metadata,
+    Metadata: toldMetadata(row.metadata),
     ...encryptionMembers(row.encryption),
     ...(partial && row.sizeBytes > 0 ? { ContentRange: contentRangeOf(range, row.sizeBytes) } : {}),
     ...(input.ChecksumMode === "ENABLED" ? checksumMembers(slice.checksum) : {}),
@@ -226,6 +232,8 @@ function lockMembers(row: ObjectRow) {
     ...(row.retention === null
       ? {}
       : { ObjectLockMode: row.retention.mode, ObjectLockRetainUntilDate: new Date(row.retention.untilMs) }),
-    ...(row.legalHold ? { ObjectLockLegalHoldStatus: "ON" as const } : {}),
+    ...(row.legalHold !== null
+      ? { ObjectLockLegalHoldStatus: row.legalHold ? ("ON" as const) : ("OFF" as const) }
+      : {}),
   };
 }

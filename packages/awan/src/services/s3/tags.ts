@@ -30,7 +30,10 @@ export function tagsOfHeader(header: string | undefined): Tags {
       "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
     );
   }
-  return checkTags(tags, "object");
+  return checkTags(
+    tags.toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    "object",
+  );
 }
 
 const malformedTagging = (): AwsError =>

@@ -189,6 +189,8 @@ export function readRequest(request: DecodeRequest, format: BodyFormat): Fields 
   for (const member of plan.prefixed)
     set(member, readPrefixed(member.traits.httpPrefixHeaders ?? "", headers));
   if (plan.queryParams) set(plan.queryParams, readQueryParams(plan.queryParams, plan, request));
+  // S3 reads headers that no model names: Referer in policies, encryption headers where they do not belong.
+  if (operation.service.name === "s3") input["$headers"] = headers;
   if (operation.service.name === "s3" && plan.payload?.shape.kind === "blob") {
     const length = decodedLength(headers);
     if (length !== undefined) input["ContentLength"] = length;

@@ -95,8 +95,10 @@ function errorDocument(service: ServiceModel, error: WireError, requestId: strin
 
 /** A range of an object is a partial answer; the model knows one status only. */
 function statusOf(operation: OperationModel, output: Fields): number {
-  const isRange = operation.service.name === "s3" && output["ContentRange"] !== undefined;
-  return isRange ? 206 : operation.status;
+  if (operation.service.name !== "s3") return operation.status;
+  // The model says 200, S3 says that there is nothing to say.
+  if (operation.name === "PutBucketPolicy") return 204;
+  return output["ContentRange"] === undefined ? operation.status : 206;
 }
 
 /** S3 has no SerializationException: numbers in parameters are invalid arguments, anything in a body malformed XML. */

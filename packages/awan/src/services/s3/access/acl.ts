@@ -204,8 +204,10 @@ interface ToldGrant {
   readonly Permission: Permission;
 }
 
+/** Groups are told before accounts. */
 export function toldGrants(grants: readonly Grant[]): ToldGrant[] {
-  return grants.map(({ grantee, permission }) => {
+  const inOrder = [...grants.filter(({ grantee }) => groups.has(grantee)), ...grants.filter(({ grantee }) => !groups.has(grantee))];
+  return inOrder.map(({ grantee, permission }) => {
     if (groups.has(grantee)) return { Grantee: { Type: "Group", URI: grantee }, Permission: permission };
     return {
       Grantee: { Type: "CanonicalUser", ID: grantee, DisplayName: displayName(grantee) },

@@ -102,6 +102,7 @@ function contextOf(call: Call, access: Access): Record<string, string> {
     "aws:EpochTime": String(Math.floor(call.nowMs / 1000)),
     "aws:SecureTransport": String(call.endpoint.startsWith("https")),
     "aws:RequestedRegion": call.region,
+    "aws:SourceIp": "127.0.0.1",
   };
   if (call.principal.kind !== "anonymous") {
     context["aws:PrincipalArn"] = call.principal.arn;
@@ -114,5 +115,9 @@ function contextOf(call: Call, access: Access): Record<string, string> {
 }
 
 /** Listing tells that a key is missing; without it a caller only learns that access is denied. */
-export const mayList = (call: Call, bucket: Bucket): boolean =>
-  mayAccess(call, bucket, { action: "s3:ListBucket", permission: { on: "bucket", permission: "READ" } });
+export const mayList = (call: Call, bucket: Bucket, key: string): boolean =>
+  mayAccess(call, bucket, {
+    action: "s3:ListBucket",
+    permission: { on: "bucket", permission: "READ" },
+    context: { "s3:prefix": key },
+  });

@@ -187,6 +187,9 @@ function checkStatement(statement: Statement, bucket: string): void {
     throw malformedPolicy(`Invalid effect: ${String(statement.Effect)}`);
   if (statement.Principal === undefined && statement.NotPrincipal === undefined)
     throw malformedPolicy("Missing required field Principal");
+  if (statement.NotPrincipal !== undefined && statement.Effect === "Allow") {
+    throw malformedPolicy("Allow with NotPrincipal is not allowed.");
+  }
   if (statement.Action === undefined && statement.NotAction === undefined)
     throw malformedPolicy("Missing required field Action");
   if (statement.Resource === undefined && statement.NotResource === undefined)

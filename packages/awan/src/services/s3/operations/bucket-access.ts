@@ -40,7 +40,7 @@ export function putBucketAcl(call: Call, input: Input<"PutBucketAcl">): void {
   });
   const owner = bucket.row.accountId;
   const grants = askedGrants(input, owner, owner, "bucket");
-  if (aclsDisabled(bucket.row) && (input.ACL ?? "") !== "private")
+  if (aclsDisabled(bucket.row))
     throw s3Error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
   if (isPublicList(grants) && publicAccessOf(bucket).blockPublicAcls) throw accessDenied();
   changeBucket(bucket, { grants });
@@ -88,7 +88,7 @@ export function putObjectAcl(call: Call, input: Input<"PutObjectAcl">): Output<"
   const { bucket, key, row } = target;
   const grants = askedGrants(input, row.ownerAccountId, bucket.row.accountId, "object");
   if (aclsDisabled(bucket.row)) {
-    if (input.ACL === "bucket-owner-full-control" || input.ACL === "private") return {};
+    if (input.ACL === "bucket-owner-full-control") return {};
     throw s3Error("AccessControlListNotSupported", 400, "The bucket does not allow ACLs");
   }
   if (isPublicList(grants) && publicAccessOf(bucket).blockPublicAcls) throw accessDenied();

@@ -105,7 +105,7 @@ function recreate(
 
 function placeOf(call: Call, constraint: string | undefined): string {
   if (constraint === undefined || constraint === "") {
-    if (call.region !== "us-east-1" && call.region !== "aws-global") {
+    if (call.region !== "us-east-1" && region.test(call.region)) {
       throw s3Error(
         "IllegalLocationConstraintException",
         400,
@@ -120,7 +120,7 @@ function placeOf(call: Call, constraint: string | undefined): string {
     });
   }
   const wanted = constraint === "EU" ? "eu-west-1" : constraint;
-  if (call.region !== "us-east-1" && call.region !== "aws-global" && call.region !== wanted) {
+  if (call.region !== "us-east-1" && region.test(call.region) && call.region !== wanted) {
     throw s3Error(
       "IllegalLocationConstraintException",
       400,

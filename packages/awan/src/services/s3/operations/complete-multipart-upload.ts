@@ -73,7 +73,7 @@ function completed(
     ETag: `"${row.etag}"`,
     ...checksumMembers(row.checksum),
     ...encryptionMembers(row.encryption),
-    ...(bucket.row.versioning === "Off" ? {} : { VersionId: row.versionId }),
+    ...(bucket.row.versioning === "Enabled" ? { VersionId: row.versionId } : {}),
     ...expirationHeader(bucket, key, row),
   };
 }
@@ -93,7 +93,7 @@ function completedAgain(
     Bucket: bucket.name,
     Key: key,
     ETag: `"${etag}"`,
-    ...(bucket.row.versioning === "Off" ? {} : { VersionId: versionId }),
+    ...(bucket.row.versioning === "Enabled" ? { VersionId: versionId } : {}),
   };
 }
 

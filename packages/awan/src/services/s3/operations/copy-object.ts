@@ -123,7 +123,7 @@ function finish(call: Call, input: Input<"CopyObject">, hashed: Hashed): Answer<
     },
     ...encryptionMembers(row.encryption),
     ...(source.bucket.row.versioning === "Off" ? {} : { CopySourceVersionId: source.row.versionId }),
-    ...(bucket.row.versioning === "Off" ? {} : { VersionId: row.versionId }),
+    ...(bucket.row.versioning === "Enabled" ? { VersionId: row.versionId } : {}),
     ...expirationHeader(bucket, input.Key, row),
   };
 }

@@ -31,3 +31,12 @@ export function headObject(call: Call, input: Input<"HeadObject">): Output<"Head
   const target = targetOf(call, input, { action: "s3:GetObject", permission: "READ", method: "HEAD" });
   return describe(call, target, input).output;
 }
+
+/** S3 no longer offers torrents; it still tells what is missing. */
+export function getObjectTorrent(call: Call, input: Input<"GetObjectTorrent">): Output<"GetObjectTorrent"> {
+  targetOf(call, input, { action: "s3:GetObjectTorrent", permission: "READ", method: "GET" });
+  throw s3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.", {
+    Method: "GET",
+    ResourceType: "TORRENT",
+  });
+}

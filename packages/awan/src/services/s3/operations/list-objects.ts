@@ -77,7 +77,8 @@ export function listObjects(call: Call, input: Input<"ListObjects">): Output<"Li
   const contents = contentsOf(page, encode, true);
   return {
     Name: bucket.name,
-    Prefix: encode(prefix),
+    // Alone of all names this one is told as it came.
+    Prefix: prefix,
     Marker: encode(marker),
     MaxKeys: itemsMax,
     ...(delimiter === undefined ? {} : { Delimiter: encode(delimiter) }),

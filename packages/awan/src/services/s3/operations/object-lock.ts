@@ -151,7 +151,7 @@ export function getObjectLegalHold(
     method: "GET",
   });
   checkLockable(bucket);
-  if (!row.legalHold && row.retention === null) throw noLock(key);
+  if (row.legalHold === null) throw noLock(key);
   return { LegalHold: { Status: row.legalHold ? "ON" : "OFF" } };
 }
 

@@ -111,10 +111,7 @@ export function putAnswer(bucket: Bucket, key: string, row: ObjectRow): Output<"
     ...checksumMembers(row.checksum),
     ...encryptionMembers(row.encryption),
     ...(row.encryption.context === null ? {} : { SSEKMSEncryptionContext: row.encryption.context }),
-    ...(bucket.row.versioning === "Enabled" ||
-    (bucket.row.versioning === "Suspended" && row.versionId === "null")
-      ? { VersionId: row.versionId }
-      : {}),
+    ...(bucket.row.versioning === "Enabled" ? { VersionId: row.versionId } : {}),
     ...expirationHeader(bucket, key, row),
   };
 }
