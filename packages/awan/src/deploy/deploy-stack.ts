@@ -65,7 +65,10 @@ export async function deployStack(
   const input = {
     StackName: stackName,
     TemplateBody: prepared.templateBody,
-    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
     Capabilities: capabilities,
   };
   let existing = await describe(client, stackName);
@@ -85,7 +88,9 @@ export async function deployStack(
   return {
     stackName,
     status: changed ? status : `${status}, unchanged`,
-    outputs: Object.fromEntries((stack.Outputs ?? []).map((output) => [output.OutputKey, output.OutputValue])),
+    outputs: Object.fromEntries(
+      (stack.Outputs ?? []).map((output) => [output.OutputKey, output.OutputValue]),
+    ),
     resources: await resourcesOf(client, stackName),
     sources: prepared.sources,
   };
@@ -97,7 +102,9 @@ export async function deleteStack(
   stackName: string,
   onEvent: (event: DeployEvent) => void,
 ): Promise<void> {
-  const stack = (await describe(client, stackName)) as (StackDescription & { readonly StackId: string }) | undefined;
+  const stack = (await describe(client, stackName)) as
+    | (StackDescription & { readonly StackId: string })
+    | undefined;
   if (stack === undefined) throw new Error(`there is no stack named ${stackName}`);
   const seen = await eventIds(client, stack.StackId);
   await client.invoke("cloudformation", "DeleteStack", { StackName: stackName });
@@ -119,7 +126,10 @@ async function update(client: StackClient, input: object): Promise<boolean> {
     await client.invoke("cloudformation", "UpdateStack", input);
     return true;
   } catch (error) {
-    if (codeOf(error) === "ValidationError" && (error as Error).message.includes("No updates are to be performed")) {
+    if (
+      codeOf(error) === "ValidationError" &&
+      (error as Error).message.includes("No updates are to be performed")
+    ) {
       return false;
     }
     throw error;
@@ -166,12 +176,17 @@ async function events(client: StackClient, StackName: string): Promise<readonly 
 }
 
 async function eventIds(client: StackClient, stackName: string | undefined): Promise<Set<string>> {
-  return new Set(stackName === undefined ? [] : (await events(client, stackName)).map((event) => event.EventId));
+  return new Set(
+    stackName === undefined ? [] : (await events(client, stackName)).map((event) => event.EventId),
+  );
 }
 
 async function resourcesOf(client: StackClient, StackName: string): Promise<Record<string, string>> {
   const { StackResources } = await client.invoke("cloudformation", "DescribeStackResources", { StackName });
-  const resources = (StackResources ?? []) as readonly { LogicalResourceId: string; PhysicalResourceId?: string }[];
+  const resources = (StackResources ?? []) as readonly {
+    LogicalResourceId: string;
+    PhysicalResourceId?: string;
+  }[];
   return Object.fromEntries(resources.map((each) => [each.LogicalResourceId, each.PhysicalResourceId ?? ""]));
 }
 

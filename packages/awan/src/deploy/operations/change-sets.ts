@@ -15,6 +15,7 @@ import { liveStack } from "../stack/lookup.ts";
 import type { In, Out } from "./client.ts";
 import { parameterList, tagList } from "./describe-stacks.ts";
 import { page } from "./page.ts";
+import { settingsOf } from "../stack/settings.ts";
 import { startUpdate } from "./update-stack.ts";
 
 interface Named {
@@ -172,7 +173,7 @@ export function executeChangeSet(call: Call, input: In<"ExecuteChangeSet">): Out
   const fresh = stack.status === "REVIEW_IN_PROGRESS";
   const disableRollback = input.DisableRollback ?? row.onStackFailure === "DO_NOTHING";
   startUpdate(call, stack, {
-    settings: row,
+    settings: settingsOf(row),
     target,
     kind: row.type === "IMPORT" ? "import" : fresh ? "create" : "update",
     disableRollback,

@@ -29,3 +29,9 @@ export function settingsFrom(
     description: prepared.result?.template.description ?? null,
   };
 }
+
+/** Only the settings of a row that has more, such as a change set's: what is spread into the stack is just these. */
+export function settingsOf(row: StackSettings): StackSettings {
+  const { parameters, tags, capabilities, notificationArns, roleArn, description } = row;
+  return { parameters, tags, capabilities, notificationArns, roleArn, description };
+}
