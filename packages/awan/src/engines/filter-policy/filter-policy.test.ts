@@ -106,6 +106,9 @@ describe("matching", () => {
       false,
     );
     expect(bodyPasses({ a: [{ exists: false }] }, { b: 1 })).toBe(true);
+    expect(bodyPasses({ a: { b: [{ exists: false }] } }, { c: 1 })).toBe(true);
+    expect(bodyPasses({ "a.b.c": ["x"] }, { "a.b": { c: "x" } })).toBe(true);
+    expect(bodyPasses({ a: { b: ["x"] } }, { "a.b": "x" })).toBe(true);
     expect(bodyPasses({ a: [null] }, { a: null })).toBe(true);
     expect(bodyPasses({ a: [1] }, [1])).toBe(false);
     expect(matchesBody(parseFilterPolicy('{"a":[1]}', "MessageBody"), "no json")).toBe(false);

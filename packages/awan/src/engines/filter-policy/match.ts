@@ -38,18 +38,37 @@ export function matchesBody(policy: FilterPolicy, message: string): boolean {
 
 function matchesObject(policy: FilterPolicy, object: Readonly<Record<string, unknown>>): boolean {
   return holds(policy, (key, rule) => {
-    const value = Object.hasOwn(object, key) ? object[key] : undefined;
-    if ("any" in rule) return anyMeets(rule.any, valuesOf(value));
-    return matchesNested(rule.nested, value);
+    const found = valuesAt(object, key);
+    if ("any" in rule) return anyMeets(rule.any, found.length === 0 ? undefined : (valuesOf(found) ?? []));
+    const parts = partsBelow(object, key);
+    if (parts !== undefined) found.push(parts);
+    return found.length === 0 ? matchesObject(rule.nested, {}) : matchesNested(rule.nested, found);
   });
+}
+
+/** AWS joins names with dots on both sides: the key `a.b` means `a.b`, and `b` inside of `a`. */
+function valuesAt(value: unknown, key: string): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((each) => valuesAt(each, key));
+  if (!isObject(value)) return [];
+  const found = Object.hasOwn(value, key) ? [value[key]] : [];
+  for (let dot = key.indexOf("."); dot > 0; dot = key.indexOf(".", dot + 1)) {
+    const head = key.slice(0, dot);
+    if (Object.hasOwn(value, head)) found.push(...valuesAt(value[head], key.slice(dot + 1)));
+  }
+  return found;
+}
+
+/** What a message spells `key.rest`, as if it were inside of `key`. */
+function partsBelow(object: Readonly<Record<string, unknown>>, key: string): object | undefined {
+  const parts = Object.entries(object).filter(([name]) => name.startsWith(`${key}.`));
+  if (parts.length === 0) return undefined;
+  return Object.fromEntries(parts.map(([name, value]) => [name.slice(key.length + 1), value]));
 }
 
 /** A list is passed by any of its objects that meets the whole nested policy. */
 function matchesNested(policy: FilterPolicy, value: unknown): boolean {
   if (Array.isArray(value)) return value.some((each) => matchesNested(policy, each));
-  if (isObject(value)) return matchesObject(policy, value);
-  // Nothing is there: only what asks for absence is met.
-  return value === undefined && matchesObject(policy, {});
+  return isObject(value) && matchesObject(policy, value);
 }
 
 function holds(policy: FilterPolicy, isMet: (key: string, rule: FilterRule) => boolean): boolean {

@@ -105,12 +105,14 @@ export interface QueueMessage {
   readonly traceHeader: string | undefined;
 }
 
-export function queueMessage({ subscription, message, envelopes }: Delivery): QueueMessage {
+export function queueMessage({ topic, subscription, message, envelopes }: Delivery): QueueMessage {
   const raw = isRaw(subscription);
   return {
     body: raw ? textFor(message, subscription.protocol) : envelopes.notification(subscription),
     attributes: raw && Object.keys(message.attributes).length > 0 ? message.attributes : undefined,
-    groupId: message.groupId ?? undefined,
+    // A standard queue behind a FIFO topic gets no group; behind a standard topic it does (fair queues).
+    groupId:
+      topic.fifo && !subscription.endpoint.endsWith(".fifo") ? undefined : (message.groupId ?? undefined),
     deduplicationId: message.deduplicationId ?? undefined,
     traceHeader: message.traceHeader ?? undefined,
   };

@@ -25,7 +25,7 @@ function checkedAttribute(name: string, given: GivenAttribute): PublishedAttribu
   checkName(name);
   const { DataType: type = "", StringValue: text, BinaryValue: bytes } = given;
   const kind = type.split(".", 1)[0] as string;
-  if (kind !== "String" && kind !== "Number" && kind !== "Binary") {
+  if ((kind !== "String" && kind !== "Number" && kind !== "Binary") || type === `${kind}.`) {
     throw invalidAttribute(
       `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
     );

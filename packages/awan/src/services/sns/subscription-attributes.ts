@@ -23,6 +23,7 @@ const isHttp = (protocol: string): boolean => protocol === "http" || protocol ==
 interface Context {
   readonly topic: TopicRow | undefined;
   readonly protocol: string;
+  readonly endpoint: string;
   /** The attributes it will have: a filter policy is read in their scope. */
   readonly all: Texts;
   /** How AWS begins a refusal: `Attributes Reason: ` where several are given. */
@@ -82,7 +83,7 @@ function checkDeliveryPolicy(value: string, { protocol, prefix }: Context): void
   checkJsonText(value, "DeliveryPolicy", prefix);
 }
 
-function checkRedrivePolicy(value: string, { topic, prefix }: Context): void {
+function checkRedrivePolicy(value: string, { topic, endpoint, prefix }: Context): void {
   if (value === "") return;
   checkJsonText(value, "RedrivePolicy", prefix);
   const { deadLetterTargetArn: arn } = JSON.parse(value) as { deadLetterTargetArn?: unknown };
@@ -90,7 +91,7 @@ function checkRedrivePolicy(value: string, { topic, prefix }: Context): void {
   if (parts === undefined || parts.service !== "sqs") {
     throw invalidParameter(`${prefix}RedrivePolicy: deadLetterTargetArn is an invalid arn`);
   }
-  if (topic?.fifo === true && !parts.resource.endsWith(".fifo")) {
+  if (topic?.fifo === true && endpoint.endsWith(".fifo") && !parts.resource.endsWith(".fifo")) {
     throw invalidParameter(
       `${prefix}RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.`,
     );
@@ -136,7 +137,8 @@ export function shownSubscriptionAttributes(
     SubscriptionPrincipal: subscription.principalArn,
     ...attributes,
   };
-  if (scope !== undefined) shown["FilterPolicyScope"] = scope;
+  // A scope without a policy is kept and not shown.
+  if (scope !== undefined && attributes["FilterPolicy"] !== undefined) shown["FilterPolicyScope"] = scope;
   if (isHttp(subscription.protocol)) {
     const effective = effectiveSubscriptionPolicy(topic?.attributes ?? {}, delivery);
     shown["EffectiveDeliveryPolicy"] = effective;

@@ -47,7 +47,7 @@ export function subscribe(caller: Call, input: Input<Sns, "Subscribe">): Output<
   const given = (input.Attributes ?? {}) as Texts;
   const prefix = "Attributes Reason: ";
   for (const [name, value] of Object.entries(given)) {
-    checkSubscriptionAttribute(name, value, { topic, protocol, all: given, prefix });
+    checkSubscriptionAttribute(name, value, { topic, protocol, endpoint, all: given, prefix });
   }
   const attributes = normalised(given);
   const existingId = subscriptionsByEndpoint.get(call.tx, [topic.topicId, protocol, endpoint]);
@@ -91,7 +91,8 @@ function subscribeAgain(
 ): Output<Sns, "Subscribe"> {
   const shown = shownSubscriptionAttributes(call, existing);
   for (const [name, value] of Object.entries(given)) {
-    const kept = existing.attributes[name] ?? shown[name] ?? "";
+    const kept =
+      existing.attributes[name] ?? shown[name] ?? (name === "FilterPolicyScope" ? "MessageAttributes" : "");
     if (kept.toLowerCase() !== value.toLowerCase()) {
       throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
     }
@@ -166,7 +167,13 @@ export function setSubscriptionAttributes(
   const value = input.AttributeValue ?? "";
   const topic = topics.get(call.tx, [subscription.topicName]);
   const all = { ...subscription.attributes, [name]: value };
-  checkSubscriptionAttribute(name, value, { topic, protocol: subscription.protocol, all, prefix: "" });
+  checkSubscriptionAttribute(name, value, {
+    topic,
+    protocol: subscription.protocol,
+    endpoint: subscription.endpoint,
+    all,
+    prefix: "",
+  });
   const changed: SubscriptionRow = { ...subscription, attributes: normalised(all) };
   subscriptions.set(call.tx, [subscription.topicId, subscription.id], changed);
   if (name === "ReplayPolicy") {

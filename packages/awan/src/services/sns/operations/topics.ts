@@ -6,7 +6,7 @@ import { invalidParameter } from "../errors.ts";
 import { type Texts, topicNumbers, type TopicRow, topics } from "../keys.ts";
 import { confirmationMs, listPageSize, tagsMax } from "../limits.ts";
 import type { Sns } from "../sdk.ts";
-import { findTopic, topicArn, topicAt } from "../topic.ts";
+import { checkedArn, findTopic, topicArn, topicAt } from "../topic.ts";
 import { checkedTopicAttribute, checkedTopicAttributes, shownTopicAttributes } from "../topic-attributes.ts";
 import { pageAfter, pageToken } from "../paging.ts";
 
@@ -49,7 +49,8 @@ export function checkTags(tags: Tags): void {
 function checkAgreement(call: Call, existing: TopicRow, attributes: Texts, tags: Tags): void {
   const shown = shownTopicAttributes(call, existing);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== (existing.attributes[name] ?? shown[name])) {
+    const kept = existing.attributes[name] ?? shown[name] ?? (name === "FifoTopic" ? "false" : undefined);
+    if (value !== kept) {
       throw invalidParameter("Attributes Reason: Topic already exists with different attributes");
     }
   }
@@ -61,6 +62,7 @@ function checkAgreement(call: Call, existing: TopicRow, attributes: Texts, tags:
 
 /** Deleting what is gone succeeds. Subscriptions stay known for a while, delivered to no more. */
 export function deleteTopic(caller: Call, input: Input<Sns, "DeleteTopic">): void {
+  if (checkedArn("TopicArn", input.TopicArn).region !== caller.region) throw invalidParameter("TopicArn");
   const found = findTopic(caller, input.TopicArn);
   if (found === undefined) return;
   const { call, topic } = found;
