@@ -86,6 +86,9 @@ export interface SqsPort {
   /** GetQueueAttributes' `All`; undefined when there is no such queue. */
   attributesOf(call: Call, queueArn: string): Readonly<Record<string, string>> | undefined;
 
+  /** Every message, oldest first, without taking any; undefined when there is no such queue. For consoles and tests. */
+  peek(call: Call, queueArn: string): readonly SqsPeeked[] | undefined;
+
   /** Cheap facts about a queue; undefined when there is no such queue. Reading it does not watch its messages. */
   describe(call: Call, queueArn: string): SqsQueueFacts | undefined;
 
@@ -94,6 +97,14 @@ export interface SqsPort {
 
   /** The ARN a queue URL (or bare name) means for this caller, whether or not the queue exists. */
   arnOf(call: Call, queueUrl: string): string;
+}
+
+export interface SqsPeeked {
+  readonly messageId: string;
+  readonly body: string;
+  readonly place: "ready" | "delayed" | "inFlight";
+  readonly receiveCount: number;
+  readonly attributes: Readonly<Record<string, SqsAttribute>> | null;
 }
 
 export interface SqsQueueFacts {

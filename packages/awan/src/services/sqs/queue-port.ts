@@ -5,6 +5,8 @@ import { parseArn } from "../../kernel/arn.ts";
 import { queueByArn } from "./dead-letter.ts";
 import { queueDoesNotExist } from "./errors.ts";
 import { changeVisibility, deleteByHandle } from "./held.ts";
+import { peekQueue } from "./inspect.ts";
+import { bodies, messages } from "./keys.ts";
 import type { MessageAttributes } from "./message-attributes.ts";
 import { attributesOf } from "./operations/queue-attributes.ts";
 import type { SqsPort, SqsRecord, SqsRecordAttribute } from "./port.ts";
@@ -91,6 +93,28 @@ export const port: SqsPort = {
   attributesOf(caller, arn) {
     const queue = queueByArn(caller, arn);
     return queue === undefined ? undefined : attributesOf(queue.call, queue.queue);
+  },
+
+  peek(caller, arn) {
+    const there = queueByArn(caller, arn);
+    return there === undefined ? undefined : peekQueue(there.call, there.queue);
+  },
+
+  peek(caller, arn) {
+    const found = queueByArn(caller, arn);
+    if (found === undefined) return undefined;
+    const { tx } = found.call;
+    const { shelf } = found.queue;
+    return [...messages.scan(tx, [shelf])].map(({ key, value }) => {
+      const body = bodies.get(tx, [shelf, key[1]]);
+      return {
+        messageId: value.id,
+        body: body?.body ?? "",
+        place: value.place,
+        receiveCount: value.receiveCount,
+        attributes: body?.attributes ?? null,
+      };
+    });
   },
 
   describe(caller, arn) {
