@@ -16,6 +16,28 @@ export function readBotocore(directory, service) {
   return JSON.parse(gunzipSync(readFileSync(join(folder, version, "service-2.json.gz"))).toString());
 }
 
+/** Lambda's patterns as AWS's own answers quote them (recorded 2026): ahead of botocore's. */
+const region = String.raw`[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}`;
+const layerVersion = String.raw`layer:[a-zA-Z0-9-_]+:[0-9]+`;
+const asAnswered = (pattern) =>
+  pattern === String.raw`arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:${layerVersion}`
+    ? String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?${region}:\d{12}:${layerVersion})|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)`
+    : pattern
+        .replaceAll(region, `(eusc-)?${region}`)
+        .replace(
+          "|code-signing-config:csc-[a-z0-9]{17}|event",
+          "|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event",
+        );
+
+/** Enumerations whose order in AWS's answers is not the model's. */
+const answeredOrders = ["Terminate Allow", "LATEST AT_TIMESTAMP TRIM_HORIZON"].map((order) =>
+  order.split(" "),
+);
+const asOrdered = (values) =>
+  answeredOrders.find(
+    (order) => order.length === values.length && order.every((value) => values.includes(value)),
+  ) ?? values;
+
 /** Values kept once; `index` gives a value's place. */
 class Interned {
   values = [];
@@ -51,8 +73,8 @@ class Overlay {
     const limit = {};
     if (shape.min !== undefined) limit.min = shape.min;
     if (shape.max !== undefined && shape.max < Number.MAX_SAFE_INTEGER) limit.max = shape.max;
-    if (shape.pattern) limit.pattern = this.patterns.index(shape.pattern);
-    if (shape.enum) limit.enum = this.enums.index(shape.enum);
+    if (shape.pattern) limit.pattern = this.patterns.index(asAnswered(shape.pattern));
+    if (shape.enum) limit.enum = this.enums.index(asOrdered(shape.enum));
     if (numberTypes.has(shape.type)) limit.type = shape.type;
     if (isInlined) {
       // Unnamed lists and maps of simple values: their items' constraints travel with the reference.
@@ -66,6 +88,8 @@ class Overlay {
 
   #note(shapeName, member, reference, botocoreName) {
     const bare = Array.isArray(reference) ? reference[0] : reference;
+    // Lambda checks runtimes itself, in its own words.
+    if (member === "Runtime" && botocoreName === "Runtime") return;
     const limit = this.#limit(botocoreName, typeof bare === "number" && bare >= 64);
     if (limit !== undefined) (this.constraints[shapeName] ??= {})[member] = limit;
     this.walk(reference, botocoreName);

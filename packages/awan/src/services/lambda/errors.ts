@@ -6,6 +6,13 @@ const user = { members: { Type: "User" } };
 export const invalidParameter = (message: string): AwsError =>
   new AwsError("InvalidParameterValueException", message, user);
 
+/** Some refusals of AWS come without `Type`. */
+export const invalidUntyped = (message: string): AwsError =>
+  new AwsError("InvalidParameterValueException", message);
+
+export const notFoundUntyped = (message: string): AwsError =>
+  new AwsError("ResourceNotFoundException", message);
+
 export const notFound = (message: string): AwsError =>
   new AwsError("ResourceNotFoundException", message, user);
 

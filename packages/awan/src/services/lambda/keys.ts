@@ -120,8 +120,8 @@ export interface EventRow {
 export interface LayerRow {
   readonly description: string;
   readonly createdAtMs: number;
-  readonly compatibleRuntimes: readonly string[];
-  readonly compatibleArchitectures: readonly string[];
+  readonly compatibleRuntimes: readonly string[] | null;
+  readonly compatibleArchitectures: readonly string[] | null;
   readonly licenseInfo: string | null;
   readonly code: CodeRow;
 }

@@ -21,7 +21,7 @@ export function pageOf<Item>(
       continue;
     }
     if (page.length === options.limit) {
-      return { items: page, next: Buffer.from(keyOf(page.at(-1) as Item), "utf8").toString("base64") };
+      return { items: page, next: Buffer.from(`=${keyOf(page.at(-1) as Item)}`, "utf8").toString("base64") };
     }
     page.push(item);
   }
@@ -30,6 +30,6 @@ export function pageOf<Item>(
 
 function decode(marker: string): string {
   const text = Buffer.from(marker, "base64").toString("utf8");
-  if (text === "") throw invalidParameter("Invalid value for Marker");
-  return text;
+  if (!text.startsWith("=")) throw invalidParameter("Invalid value for Marker");
+  return text.slice(1);
 }

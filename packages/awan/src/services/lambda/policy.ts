@@ -44,10 +44,7 @@ function principalOf(call: Call, principal: string): Statement["Principal"] {
   if (principal === "*") return "*";
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:${call.partition}:iam::${principal}:root` };
   if (principal.startsWith("arn:")) return { AWS: principal };
-  if (
-    /^[a-z0-9.-]+\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|alexa\.com)$/.test(principal) ||
-    principal.includes(".")
-  ) {
+  if (/^[a-z0-9.-]+\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|alexa\.com)$/.test(principal)) {
     return { Service: principal };
   }
   throw invalidParameter("The provided principal was invalid. Please check the principal and try again.");

@@ -2,7 +2,7 @@
 import type { CodeSigningConfig } from "@aws-sdk/client-lambda";
 import type { Call } from "../../../host/call.ts";
 import { AwsError } from "../../../kernel/errors.ts";
-import { notFound } from "../errors.ts";
+import { notFoundUntyped } from "../errors.ts";
 import { requireFunction } from "../function.ts";
 import { type CodeSigningRow, codeSignings, functions } from "../keys.ts";
 import { functionArn, parseFunctionName } from "../names.ts";
@@ -27,7 +27,8 @@ function describe(call: Call, id: string, row: CodeSigningRow): CodeSigningConfi
 
 function requireConfig(call: Call, arn: string): CodeSigningRow {
   const row = codeSignings.get(call.tx, [idOf(arn)]);
-  if (row === undefined) throw notFound(`The Lambda code signing configuration ${arn} can not be found.`);
+  if (row === undefined)
+    throw notFoundUntyped(`The Lambda code signing configuration ${arn} can not be found.`);
   return row;
 }
 

@@ -1,9 +1,17 @@
 /** Reserved and provisioned concurrency, and the account's limits. */
 import type { Call } from "../../../host/call.ts";
 import { AwsError } from "../../../kernel/errors.ts";
-import { aliasNotFound, functionNotFound, invalidParameter } from "../errors.ts";
+import { aliasNotFound, conflict, functionNotFound, invalidParameter, invalidUntyped } from "../errors.ts";
 import { qualifierExists, requireFunction, reservedTotal } from "../function.ts";
-import { functions, latest, provisioned, type ProvisionedRow, reservations, versions } from "../keys.ts";
+import {
+  aliases,
+  functions,
+  latest,
+  provisioned,
+  type ProvisionedRow,
+  reservations,
+  versions,
+} from "../keys.ts";
 import { limits } from "../limits.ts";
 import { functionArn, type FunctionReference, isVersion, parseFunctionName } from "../names.ts";
 import { pageOf } from "../paging.ts";
@@ -19,13 +27,14 @@ export function putFunctionConcurrency(
       "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.",
     );
   }
-  const { row } = requireFunction(call, { name, qualifier });
+  const row = functions.get(call.tx, [name]);
+  if (row === undefined) throw functionNotFound(functionArn(call, name, "$LATEST"));
   const wanted = input.ReservedConcurrentExecutions;
   if (
     limits.concurrentExecutions - reservedTotal(call, name) - wanted < limits.unreservedConcurrencyMin &&
     wanted > 0
   ) {
-    throw invalidParameter(
+    throw invalidUntyped(
       `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${limits.unreservedConcurrencyMin}].`,
     );
   }
@@ -90,15 +99,16 @@ export function putProvisionedConcurrencyConfig(
   const requested = input.ProvisionedConcurrentExecutions;
   const available = limits.concurrentExecutions - reservedTotal(call);
   if (requested > available) {
-    throw invalidParameter(
+    throw invalidUntyped(
       `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${available}].`,
     );
   }
   if (available - requested < limits.unreservedConcurrencyMin) {
-    throw invalidParameter(
+    throw invalidUntyped(
       `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${limits.unreservedConcurrencyMin}].`,
     );
   }
+  checkPointing(call, reference.name, qualifier);
   const row = { requested, lastModifiedMs: call.nowMs };
   provisioned.set(call.tx, [reference.name, qualifier], row);
   const LastModified = isoDate(row);
@@ -109,6 +119,24 @@ export function putProvisionedConcurrencyConfig(
     Status: "IN_PROGRESS",
     LastModified,
   };
+}
+
+/** A version is provisioned by itself or through an alias, not both. */
+function checkPointing(call: Call, name: string, qualifier: string): void {
+  if (!isVersion(qualifier)) {
+    const alias = aliases.get(call.tx, [name, qualifier]);
+    if (alias !== undefined && provisioned.has(call.tx, [name, alias.version])) {
+      throw conflict(
+        "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+      );
+    }
+    return;
+  }
+  for (const { key, value } of aliases.scan(call.tx, [name])) {
+    if (value.version === qualifier && provisioned.has(call.tx, [name, key[1]])) {
+      throw conflict("Version is pointed by a Provisioned Concurrency alias");
+    }
+  }
 }
 
 const isoDate = (row: ProvisionedRow): string =>

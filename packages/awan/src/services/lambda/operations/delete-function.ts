@@ -16,17 +16,17 @@ import {
 } from "../keys.ts";
 import { globalScope } from "../url.ts";
 import { functionArn, isVersion, parseFunctionName } from "../names.ts";
-import type { In } from "../sdk.ts";
+import type { In, Out } from "../sdk.ts";
 
-export function deleteFunction(call: Call, input: In<"DeleteFunction">): void {
+export function deleteFunction(call: Call, input: In<"DeleteFunction">): Out<"DeleteFunction"> {
   const { name, qualifier } = parseFunctionName(call, input.FunctionName, input.Qualifier);
   if (qualifier === "$LATEST") {
     throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
   }
-  if (!functions.has(call.tx, [name])) throw functionNotFound(functionArn(call, name, qualifier));
+  if (!functions.has(call.tx, [name])) throw functionNotFound(functionArn(call, name));
   if (qualifier !== undefined) {
     deleteVersion(call, name, qualifier);
-    return;
+    return { StatusCode: 204 };
   }
   for (const { key, value } of urls.scan(call.tx, [name])) {
     urlOwners.delete(call.in(globalScope).tx, [value.urlId]);
@@ -40,6 +40,7 @@ export function deleteFunction(call: Call, input: In<"DeleteFunction">): void {
   functions.delete(call.tx, [name]);
   reservations.delete(call.tx, [name]);
   call.note("lambda.delete", { function: name });
+  return { StatusCode: 204 };
 }
 
 function clear<Key extends readonly TuplePart[], Value>(

@@ -23,8 +23,9 @@ function describe(call: Call, { name, qualifier }: FunctionReference, row: UrlRo
   };
 }
 
-function requireUrl(call: Call, reference: FunctionReference): UrlRow {
+function requireUrl(call: Call, reference: FunctionReference, isUpdate = false): UrlRow {
   const row = urls.get(call.tx, rowKey(reference));
+  if (isUpdate && !functions.has(call.tx, [reference.name])) throw notFound("Function does not exist");
   if (row === undefined) throw notFound("The resource you requested does not exist.");
   return row;
 }
@@ -82,7 +83,7 @@ export function updateFunctionUrlConfig(
   input: In<"UpdateFunctionUrlConfig">,
 ): Out<"UpdateFunctionUrlConfig"> {
   const reference = parseFunctionName(call, input.FunctionName, input.Qualifier);
-  const before = requireUrl(call, reference);
+  const before = requireUrl(call, reference, true);
   const row: UrlRow = {
     ...before,
     authType: input.AuthType ?? before.authType,

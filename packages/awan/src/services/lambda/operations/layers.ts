@@ -24,10 +24,10 @@ function brief(call: Call, name: string, version: number, row: LayerRow) {
     Version: version,
     Description: row.description,
     CreatedDate: new Date(row.createdAtMs).toISOString().replace("Z", "+0000"),
-    ...(row.compatibleRuntimes.length === 0
+    ...(row.compatibleRuntimes === null
       ? {}
       : { CompatibleRuntimes: [...row.compatibleRuntimes] as "java8"[] }),
-    ...(row.compatibleArchitectures.length === 0
+    ...(row.compatibleArchitectures === null
       ? {}
       : { CompatibleArchitectures: [...row.compatibleArchitectures] as "arm64"[] }),
     ...(row.licenseInfo === null ? {} : { LicenseInfo: row.licenseInfo }),
@@ -63,8 +63,8 @@ export function publishLayerVersion(
     const row: LayerRow = {
       description: input.Description ?? "",
       createdAtMs: later.nowMs,
-      compatibleRuntimes: input.CompatibleRuntimes ?? [],
-      compatibleArchitectures: input.CompatibleArchitectures ?? [],
+      compatibleRuntimes: input.CompatibleRuntimes ?? null,
+      compatibleArchitectures: input.CompatibleArchitectures ?? null,
       licenseInfo: input.LicenseInfo ?? null,
       code,
     };
@@ -118,8 +118,8 @@ const suits = (
   row: LayerRow,
   { CompatibleRuntime: runtime, CompatibleArchitecture: architecture }: LayerFilter,
 ): boolean =>
-  (runtime === undefined || row.compatibleRuntimes.includes(runtime)) &&
-  (architecture === undefined || row.compatibleArchitectures.includes(architecture));
+  (runtime === undefined || row.compatibleRuntimes?.includes(runtime) === true) &&
+  (architecture === undefined || row.compatibleArchitectures?.includes(architecture) === true);
 
 export function listLayerVersions(call: Call, input: In<"ListLayerVersions">): Out<"ListLayerVersions"> {
   const name = nameOf(input.LayerName);

@@ -86,5 +86,5 @@ export function publishVersion(call: Call, input: In<"PublishVersion">): Out<"Pu
     );
   }
   const published = publish(call, name, input.Description === "" ? undefined : input.Description);
-  return describeVersion(call, name, published.number, published.row, published.isNew ? "create" : "none");
+  return describeVersion(call, name, published.number, published.row);
 }
