@@ -6,7 +6,6 @@ import { queueByArn } from "./dead-letter.ts";
 import { queueDoesNotExist } from "./errors.ts";
 import { changeVisibility, deleteByHandle } from "./held.ts";
 import { peekQueue } from "./inspect.ts";
-import { bodies, messages } from "./keys.ts";
 import type { MessageAttributes } from "./message-attributes.ts";
 import { attributesOf } from "./operations/queue-attributes.ts";
 import type { SqsPort, SqsRecord, SqsRecordAttribute } from "./port.ts";
@@ -98,23 +97,6 @@ export const port: SqsPort = {
   peek(caller, arn) {
     const there = queueByArn(caller, arn);
     return there === undefined ? undefined : peekQueue(there.call, there.queue);
-  },
-
-  peek(caller, arn) {
-    const found = queueByArn(caller, arn);
-    if (found === undefined) return undefined;
-    const { tx } = found.call;
-    const { shelf } = found.queue;
-    return [...messages.scan(tx, [shelf])].map(({ key, value }) => {
-      const body = bodies.get(tx, [shelf, key[1]]);
-      return {
-        messageId: value.id,
-        body: body?.body ?? "",
-        place: value.place,
-        receiveCount: value.receiveCount,
-        attributes: body?.attributes ?? null,
-      };
-    });
   },
 
   describe(caller, arn) {
