@@ -48,15 +48,8 @@ interface Target extends Destination {
   readonly arn: string;
 }
 
-/** What S3 asks of services whose ports it may find. */
+/** What S3 asks of EventBridge. */
 interface Outlets {
-  readonly sns: {
-    publish(
-      call: Call,
-      request: { readonly topicArn: string; readonly message: string; readonly subject?: string },
-    ): unknown;
-    exists?(call: Call, topicArn: string): boolean;
-  };
   readonly events: { putEvents(call: Call, events: readonly object[]): unknown };
 }
 
@@ -143,7 +136,7 @@ function deliver(bucket: Bucket, { kind, arn }: Target, body: string, subject: s
     .in({ region: parts[3] ?? bucket.row.region, accountId: parts[4] ?? bucket.row.accountId })
     .as({ kind: "service", arn: "s3.amazonaws.com", accountId: bucket.row.accountId });
   if (kind === "sqs") call.ports.sqs.send(call, { queueArn: arn, body });
-  else if (kind === "sns") outlets(call).sns.publish(call, { topicArn: arn, message: body, subject });
+  else if (kind === "sns") call.ports.sns.publish(call, { topicArn: arn, message: body, subject });
   else call.ports.lambda.invokeAsync(call, { functionArn: arn, payload: Buffer.from(body) });
 }
 
@@ -253,7 +246,7 @@ function checkExists(bucket: Bucket, { kind, arn }: Target): void {
       ? call.ports.sqs.describe(call, arn) !== undefined
       : kind === "lambda"
         ? call.ports.lambda.exists(call, arn)
-        : (outlets(call).sns.exists?.(call, arn) ?? true);
+        : call.ports.sns.describe(call, arn) !== undefined;
   if (exists) return;
   throw invalidArgument(
     arn,

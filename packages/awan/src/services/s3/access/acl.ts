@@ -206,7 +206,10 @@ interface ToldGrant {
 
 /** Groups are told before accounts. */
 export function toldGrants(grants: readonly Grant[]): ToldGrant[] {
-  const inOrder = [...grants.filter(({ grantee }) => groups.has(grantee)), ...grants.filter(({ grantee }) => !groups.has(grantee))];
+  const inOrder = [
+    ...grants.filter(({ grantee }) => groups.has(grantee)),
+    ...grants.filter(({ grantee }) => !groups.has(grantee)),
+  ];
   return inOrder.map(({ grantee, permission }) => {
     if (groups.has(grantee)) return { Grantee: { Type: "Group", URI: grantee }, Permission: permission };
     return {
