@@ -51,7 +51,10 @@ test.skipIf(!hasTools)(
   { timeout: 180_000 },
   async () => {
     const directory = mkdtempSync(join(tmpdir(), "awan-cli-"));
-    const server = await startServer(["start", "--ephemeral", "--port", String(await freePort())], "ready");
+    await using server = await startServer(
+      ["start", "--ephemeral", "--port", String(await freePort())],
+      "ready",
+    );
     const { aws, python } = toolsFor(server, directory);
     const packaged = join(directory, "packaged.yaml");
     const template = ["--template-file", "patterns/orders/template.yaml"];
@@ -103,7 +106,6 @@ test.skipIf(!hasTools)(
     await aws("cloudformation", "wait", "stack-delete-complete", "--stack-name", "orders");
     const queues = await aws("sqs", "list-queues");
     expect(queues.trim() === "" ? {} : JSON.parse(queues)).not.toHaveProperty("QueueUrls");
-    await server.kill("SIGTERM");
     rmSync(directory, { recursive: true });
   },
 );

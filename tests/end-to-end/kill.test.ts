@@ -73,7 +73,8 @@ test("no accepted order is lost to kill -9", { timeout: 120_000 }, async () => {
   await killed;
   expect(accepted.size).toBeGreaterThanOrEqual(orderCount / 2);
 
-  server = await startServer(args, "deployed");
+  await using restarted = await startServer(args, "deployed");
+  server = restarted;
   await place2000(() => false);
   expect(accepted.size).toBeGreaterThan(orderCount * 0.9);
 
@@ -102,6 +103,5 @@ test("no accepted order is lost to kill -9", { timeout: 120_000 }, async () => {
   const found = new Set([...recorded, ...dead]);
   expect([...accepted].filter((orderId) => !found.has(orderId))).toEqual([]);
   expect(recorded.filter((orderId) => isPoison(Number(orderId.slice(2))))).toEqual([]);
-  await server.kill("SIGTERM");
   rmSync(data, { recursive: true });
 });

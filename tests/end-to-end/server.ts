@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-export interface RunningServer {
+export interface RunningServer extends AsyncDisposable {
   readonly endpoint: string;
   /** Of the deployed stack, when it was started with `dev`. */
   readonly outputs: Readonly<Record<string, string>>;
@@ -43,12 +43,9 @@ export async function startServer(
       if (event.kind === until) resolve(event.outputs ?? {});
     });
   });
-  return {
-    endpoint,
-    outputs,
-    async kill(signal) {
-      child.kill(signal);
-      await exited;
-    },
+  const kill = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await exited;
   };
+  return { endpoint, outputs, kill, [Symbol.asyncDispose]: () => kill("SIGTERM") };
 }
