@@ -2,7 +2,7 @@
  * Runs functions in processes of this machine: the implementation of `host/functions.ts`. It knows pools by function
  * and version, kinds of runtimes, and replacements by callbacks; nothing of the service's rows.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type {
   FunctionInvocation,
@@ -21,11 +21,12 @@ import { locateCode } from "./code.ts";
 import { functionEnvironment } from "./environment.ts";
 import type { Instance } from "./instance.ts";
 import { runInvocation } from "./invocation.ts";
-import { NodeInstance, NodeProcess } from "./node-instance.ts";
+import { nodeProcess, type PipeInit, PipeInstance, type PipeProcess } from "./pipe-instance.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import { runReplacement } from "./replacement.ts";
-import { type RuntimeChoice, runtimeFor } from "./runtimes.ts";
-import { refillSpares, takeNodeProcess } from "./spares.ts";
+import { RuntimeApiInstance } from "./runtime-api-instance.ts";
+import { runtimeFor, unusableReason } from "./runtimes.ts";
+import { type Interpreter, refillSpares, takeProcess } from "./spares.ts";
 
 export interface RunnerOptions {
   /** The machine's time. Processes live in it: timeouts and idle times are real even when the platform's clock is virtual. */
@@ -48,6 +49,8 @@ class Runner implements FunctionRunner {
   readonly #inspect: ReadonlySet<string>;
   readonly #pools = new Map<string, Pool>();
   readonly #replacements = new Map<string, FunctionReplacement>();
+  /** What serves each runtime that was used: spares are kept of these. */
+  readonly #interpreters = new Map<string, Interpreter>();
   #closed = false;
 
   constructor(options: RunnerOptions) {
@@ -83,17 +86,17 @@ class Runner implements FunctionRunner {
       return end.outcome;
     } finally {
       pool.give(lease.instance, usable);
-      if (lease.cold && !this.#closed) refillSpares();
+      const interpreter = this.#interpreters.get(spec.runtime);
+      if (lease.cold && !this.#closed && interpreter !== undefined) refillSpares(interpreter);
     }
   }
 
   unusable(runtime: string): string | undefined {
-    const choice = runtimeFor(runtime);
-    return choice.kind === "none" ? choice.reason : undefined;
+    return unusableReason(runtime);
   }
 
   prepare(): void {
-    refillSpares();
+    refillSpares("node");
   }
 
   retire(arn: string, version?: string): void {
@@ -145,8 +148,8 @@ class Runner implements FunctionRunner {
   }
 
   async #create(shell: Shell, spec: FunctionSpec): Promise<Instance> {
-    const choice = runtimeFor(spec.runtime);
-    if (choice.kind === "none") throw new AwsError("InvalidRuntimeException", choice.reason, { status: 502 });
+    const choice = await runtimeFor(spec.runtime);
+    if (choice.kind === "none") throw unusable(choice.reason);
     const location = await locateCode(shell, spec);
     const logStream = this.#logStream(spec, shell);
     const temporaryDir = join(location.functionsDir, "tmp", logStream.slice(-32));
@@ -157,41 +160,50 @@ class Runner implements FunctionRunner {
       temporaryDir,
       logStream,
     });
-    return this.#startNode(shell, spec, { choice, environment, taskRoot: location.taskRoot, logStream });
+    if (choice.kind === "provided") {
+      const command = [location.taskRoot, location.layersRoot ?? location.taskRoot]
+        .map((directory) => join(directory, "bootstrap"))
+        .find((file) => existsSync(file));
+      if (command === undefined)
+        throw unusable(`Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]`);
+      return new RuntimeApiInstance({ command, cwd: location.taskRoot, environment, logStream });
+    }
+    const interpreter = choice.kind === "node" ? "node" : choice.interpreter;
+    this.#interpreters.set(spec.runtime, interpreter);
+    const init = initOf(shell, spec, { environment, root: location.taskRoot });
+    return new PipeInstance(this.#process(spec, interpreter, location.taskRoot), init, logStream);
   }
 
-  #startNode(
-    shell: Shell,
-    spec: FunctionSpec,
-    start: {
-      readonly choice: RuntimeChoice;
-      readonly environment: Record<string, string>;
-      readonly taskRoot: string;
-      readonly logStream: string;
-    },
-  ): Instance {
+  /** A spare, unless the function needs a process of its own from the start. */
+  #process(spec: FunctionSpec, interpreter: Interpreter, cwd: string): PipeProcess {
     const nodeOptions = spec.environment["NODE_OPTIONS"];
     const inspect = this.#inspect.has(spec.name);
-    const process =
-      nodeOptions === undefined && !inspect
-        ? takeNodeProcess()
-        : new NodeProcess({
-            cwd: start.taskRoot,
-            flags: inspect ? ["--inspect-wait=0"] : [],
-            ...(nodeOptions === undefined ? {} : { nodeOptions }),
-          });
-    const init = {
-      environment: start.environment,
-      root: start.taskRoot,
-      handler: spec.handler,
-      functionName: spec.name,
-      functionVersion: spec.version,
-      memorySizeMb: spec.memorySizeMb,
-      logFormat: spec.logFormat,
-      logLevel: spec.applicationLogLevel,
-      virtual: !(shell.clock instanceof SystemClock),
-      nowMs: shell.clock.nowMs(),
-    };
-    return new NodeInstance(process, init, start.logStream);
+    if (interpreter !== "node" || (nodeOptions === undefined && !inspect)) return takeProcess(interpreter);
+    return nodeProcess(cwd, {
+      flags: inspect ? ["--inspect-wait=0"] : [],
+      ...(nodeOptions === undefined ? {} : { nodeOptions }),
+    });
   }
+}
+
+/** Not a server error: asking again would not help. */
+const unusable = (reason: string): AwsError =>
+  new AwsError("InvalidRuntimeException", reason, { status: 400, fault: "client" });
+
+function initOf(
+  shell: Shell,
+  spec: FunctionSpec,
+  place: { readonly environment: Record<string, string>; readonly root: string },
+): PipeInit {
+  return {
+    ...place,
+    handler: spec.handler,
+    functionName: spec.name,
+    functionVersion: spec.version,
+    memorySizeMb: spec.memorySizeMb,
+    logFormat: spec.logFormat,
+    logLevel: spec.applicationLogLevel,
+    virtual: !(shell.clock instanceof SystemClock),
+    nowMs: shell.clock.nowMs(),
+  };
 }

@@ -1,29 +1,40 @@
 /**
  * Processes kept ahead of need, shared by every platform of this process: tests start a hundred platforms and want one
- * spare. A spare knows nothing until it is taken, so it may become any function.
+ * spare. A spare knows nothing until it is taken, so it may become any function of its interpreter.
  */
 import { tmpdir } from "node:os";
-import { NodeProcess } from "./node-instance.ts";
+import { nodeProcess, type PipeProcess, pythonProcess } from "./pipe-instance.ts";
 
 const sparesWanted = 1;
-const spares: NodeProcess[] = [];
+
+/** `node`, or the path of a Python interpreter. */
+export type Interpreter = string;
+
+const spares = new Map<Interpreter, PipeProcess[]>();
+
+const start = (interpreter: Interpreter): PipeProcess =>
+  interpreter === "node" ? nodeProcess(tmpdir()) : pythonProcess(tmpdir(), interpreter);
 
 /** A started process, spare or new. */
-export function takeNodeProcess(): NodeProcess {
-  for (let spare = spares.pop(); spare !== undefined; spare = spares.pop()) {
+export function takeProcess(interpreter: Interpreter): PipeProcess {
+  const kept = spares.get(interpreter) ?? [];
+  for (let spare = kept.pop(); spare !== undefined; spare = kept.pop()) {
     if (spare.child.exited === undefined) return spare;
   }
-  return new NodeProcess({ cwd: tmpdir() });
+  return start(interpreter);
 }
 
 /** Fills up the spares. Called when an instance has finished its init phase: not while it needs the processor. */
-export function refillSpares(): void {
-  while (spares.length < sparesWanted) {
-    const spare = new NodeProcess({ cwd: tmpdir() });
-    spares.push(spare);
+export function refillSpares(interpreter: Interpreter): void {
+  let kept = spares.get(interpreter);
+  if (kept === undefined) spares.set(interpreter, (kept = []));
+  const list = kept;
+  while (list.length < sparesWanted) {
+    const spare = start(interpreter);
+    list.push(spare);
     spare.child.whenGone(() => {
-      const at = spares.indexOf(spare);
-      if (at !== -1) spares.splice(at, 1);
+      const at = list.indexOf(spare);
+      if (at !== -1) list.splice(at, 1);
     });
   }
 }

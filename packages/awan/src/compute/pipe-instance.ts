@@ -1,6 +1,6 @@
 /**
- * A Node.js function in a child process behind a framed pipe. A process starts generic, so that one kept spare becomes
- * any function within a millisecond or two: starting Node.js is what costs, and that is already done.
+ * A function in a child process behind a framed pipe. A process starts generic, so that one kept spare becomes any
+ * function within a millisecond or two: starting the interpreter is what costs, and that is already done.
  */
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -8,29 +8,30 @@ import { Child } from "./child.ts";
 import { encodeFrame, encodeInvoke, FrameReader, fromInstance, toInstance } from "./frames.ts";
 import type { Ending, Failure, Instance, Listener, RuntimeEvent } from "./instance.ts";
 
-const bootstrap = fileURLToPath(new URL("./bootstraps/node/main.cjs", import.meta.url));
+const nodeBootstrap = fileURLToPath(new URL("./bootstraps/node/main.cjs", import.meta.url));
+const pythonBootstrap = fileURLToPath(new URL("./bootstraps/python/main.py", import.meta.url));
+
+export interface PipeProcessOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 /** A process that has started and waits to be told what it is. */
-export class NodeProcess {
+export class PipeProcess {
   readonly child: Child;
   readonly pipe: Socket;
 
-  constructor(options: {
-    readonly cwd: string;
-    readonly flags?: readonly string[];
-    readonly nodeOptions?: string;
-  }) {
+  constructor(options: PipeProcessOptions) {
     const environment: Record<string, string> = {};
-    for (const name of ["PATH", "HOME", "TMPDIR", "SystemRoot"]) {
+    for (const name of ["PATH", "HOME", "TMPDIR", "SystemRoot", "LD_LIBRARY_PATH"]) {
       const value = process.env[name];
       if (value !== undefined) environment[name] = value;
     }
-    if (options.nodeOptions !== undefined) environment["NODE_OPTIONS"] = options.nodeOptions;
     this.child = new Child({
-      command: process.execPath,
-      args: ["--enable-source-maps", ...(options.flags ?? []), bootstrap],
-      cwd: options.cwd,
-      environment,
+      ...options,
+      environment: { ...environment, ...options.environment },
       pipe: true,
     });
     this.pipe = this.child.process.stdio[3] as Socket;
@@ -39,7 +40,23 @@ export class NodeProcess {
   }
 }
 
-export interface NodeInit {
+/** Node.js: the one that runs Awan. `nodeOptions` is a function's own NODE_OPTIONS, which a spare cannot have. */
+export function nodeProcess(
+  cwd: string,
+  special: { readonly flags?: readonly string[]; readonly nodeOptions?: string } = {},
+): PipeProcess {
+  return new PipeProcess({
+    command: process.execPath,
+    args: ["--enable-source-maps", ...(special.flags ?? []), nodeBootstrap],
+    cwd,
+    ...(special.nodeOptions === undefined ? {} : { environment: { NODE_OPTIONS: special.nodeOptions } }),
+  });
+}
+
+export const pythonProcess = (cwd: string, interpreter: string): PipeProcess =>
+  new PipeProcess({ command: interpreter, args: ["-u", pythonBootstrap], cwd });
+
+export interface PipeInit {
   readonly environment: Readonly<Record<string, string>>;
   readonly root: string;
   readonly handler: string;
@@ -55,28 +72,28 @@ export interface NodeInit {
 
 const deaf: Listener = { log: () => {}, prelude: () => {}, chunk: () => {} };
 
-export class NodeInstance implements Instance {
+export class PipeInstance implements Instance {
   readonly logStream: string;
-  readonly #node: NodeProcess;
-  readonly #init: NodeInit;
+  readonly #process: PipeProcess;
+  readonly #init: PipeInit;
   #listener = deaf;
   #settle: ((ending: Ending | undefined) => void) | undefined;
 
-  constructor(node: NodeProcess, init: NodeInit, logStream: string) {
-    this.#node = node;
+  constructor(process: PipeProcess, init: PipeInit, logStream: string) {
+    this.#process = process;
     this.#init = init;
     this.logStream = logStream;
     const reader = new FrameReader((kind, body) => this.#receive(kind, body));
-    node.pipe.on("data", (chunk: Buffer) => reader.push(chunk));
-    node.child.onOutput = (line) => this.#listener.log(line);
-    node.child.whenGone(() => {
-      const exited = node.child.exited;
+    process.pipe.on("data", (chunk: Buffer) => reader.push(chunk));
+    process.child.onOutput = (line) => this.#listener.log(line);
+    process.child.whenGone(() => {
+      const exited = process.child.exited;
       this.#end({ kind: "exit", code: exited?.code ?? null, signal: exited?.signal ?? null });
     });
   }
 
   get processId(): number | undefined {
-    return this.#node.child.process.pid;
+    return this.#process.child.process.pid;
   }
 
   init(listener: Listener): Promise<Ending | undefined> {
@@ -90,24 +107,24 @@ export class NodeInstance implements Instance {
   }
 
   end(): void {
-    this.#node.child.kill();
+    this.#process.child.kill();
   }
 
   onExit(gone: () => void): void {
-    this.#node.child.whenGone(gone);
+    this.#process.child.whenGone(gone);
   }
 
   #ask(frame: Buffer, listener: Listener): Promise<Ending | undefined> {
     return new Promise((resolve) => {
-      const exited = this.#node.child.exited;
+      const exited = this.#process.child.exited;
       if (exited !== undefined) {
         resolve({ kind: "exit", ...exited });
         return;
       }
       this.#listener = listener;
       this.#settle = resolve;
-      this.#node.child.busy(true);
-      this.#node.pipe.write(frame);
+      this.#process.child.busy(true);
+      this.#process.pipe.write(frame);
     });
   }
 
@@ -115,7 +132,7 @@ export class NodeInstance implements Instance {
     const settle = this.#settle;
     if (settle === undefined) return;
     this.#settle = undefined;
-    this.#node.child.busy(false);
+    this.#process.child.busy(false);
     settle(ending);
     // Output written directly to the file descriptors may still be on its way; from here on it is the next event's.
   }
