@@ -19,7 +19,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { type App, startApp } from "awan/testing";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 
@@ -116,6 +116,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const idOf = (output: { readonly VersionId?: string | undefined }): string => output.VersionId ?? "null";
+
 class Run {
   readonly #s3: S3Client;
   readonly #bucket: string;
@@ -129,7 +131,6 @@ class Run {
   async apply(each: Step): Promise<void> {
     const Bucket = this.#bucket;
     const { model } = this;
-    const idOf = (output: { readonly VersionId?: string | undefined }): string => output.VersionId ?? "null";
     switch (each.do) {
       case "put": {
         const put = await this.#s3.send(new PutObjectCommand({ Bucket, Key: each.key, Body: each.content }));

@@ -103,7 +103,7 @@ export function metadataOf(
   return lower;
 }
 
-const isWide = /[^\u0000-\u00ff]/;
+const isWide = /[\u0100-\uffff]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Headers arrive as one character per byte; metadata is UTF-8, unless it cannot be. */

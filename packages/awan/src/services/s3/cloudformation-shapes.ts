@@ -16,7 +16,7 @@ function pick(source: Fields, names: Readonly<Record<string, string>>): Record<s
 
 const numberOf = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
 const dateOf = (value: unknown): Date | undefined =>
-  value === undefined ? undefined : new Date(String(value));
+  value === undefined ? undefined : new Date(value as string);
 
 function defined(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -57,20 +57,25 @@ const notificationFilter = (filter: unknown): object | undefined => {
   };
 };
 
+const destinations = (list: unknown, from: string, to: string): object[] =>
+  listOf(list).map((each) =>
+    defined({ [to]: each[from], Events: [each["Event"]], Filter: notificationFilter(each["Filter"]) }),
+  );
+
 export function notificationOf(value: unknown): object {
   const config = fieldsOf(value);
-  const convert = (list: unknown, from: string, to: string): object[] =>
-    listOf(list).map((each) =>
-      defined({ [to]: each[from], Events: [each["Event"]], Filter: notificationFilter(each["Filter"]) }),
-    );
   const bridge = fieldsOf(config["EventBridgeConfiguration"]);
   const bridged =
     config["EventBridgeConfiguration"] !== undefined &&
     (bridge["EventBridgeEnabled"] === undefined || isTrue(bridge["EventBridgeEnabled"]));
   return {
-    LambdaFunctionConfigurations: convert(config["LambdaConfigurations"], "Function", "LambdaFunctionArn"),
-    QueueConfigurations: convert(config["QueueConfigurations"], "Queue", "QueueArn"),
-    TopicConfigurations: convert(config["TopicConfigurations"], "Topic", "TopicArn"),
+    LambdaFunctionConfigurations: destinations(
+      config["LambdaConfigurations"],
+      "Function",
+      "LambdaFunctionArn",
+    ),
+    QueueConfigurations: destinations(config["QueueConfigurations"], "Queue", "QueueArn"),
+    TopicConfigurations: destinations(config["TopicConfigurations"], "Topic", "TopicArn"),
     ...(bridged ? { EventBridgeConfiguration: {} } : {}),
   };
 }
@@ -89,7 +94,9 @@ export function websiteOf(value: unknown): object {
         Redirect: defined({
           ...redirect,
           HttpRedirectCode:
-            redirect["HttpRedirectCode"] === undefined ? undefined : String(redirect["HttpRedirectCode"]),
+            redirect["HttpRedirectCode"] === undefined
+              ? undefined
+              : `${redirect["HttpRedirectCode"] as string | number}`,
         }),
       });
     }),

@@ -31,7 +31,7 @@ export function getBucketLifecycleConfiguration(
       bucket.name,
     );
   return {
-    Rules: config.Rules.map((rule) => withDates(rule)) as NonNullable<
+    Rules: config.Rules.map((rule) => changeDates(rule, toDate)) as NonNullable<
       Output<"GetBucketLifecycleConfiguration">["Rules"]
     >,
     TransitionDefaultMinimumObjectSize: (config.TransitionDefaultMinimumObjectSize ??
@@ -39,30 +39,24 @@ export function getBucketLifecycleConfiguration(
   };
 }
 
-/** Dates are kept as numbers, like all times in rows. */
-function withDates(rule: LifecycleRule): LifecycleRule {
-  const back = <Timed extends { readonly Date?: Date | number | undefined }>(timed: Timed): Timed =>
-    timed.Date === undefined ? timed : { ...timed, Date: new Date(timed.Date) };
-  return {
-    ...rule,
-    ...(rule.Expiration === undefined ? {} : { Expiration: back(rule.Expiration) }),
-    ...(rule.Transitions === undefined
-      ? {}
-      : { Transitions: rule.Transitions.map((transition) => back(transition)) }),
-  };
+interface Timed {
+  readonly Date?: Date | number | undefined;
 }
 
-function withTimes(rule: LifecycleRule): LifecycleRule {
-  const flat = <Timed extends { readonly Date?: Date | number | undefined }>(timed: Timed): Timed =>
-    timed.Date instanceof Date ? { ...timed, Date: timed.Date.getTime() } : timed;
-  return {
-    ...rule,
-    ...(rule.Expiration === undefined ? {} : { Expiration: flat(rule.Expiration) }),
-    ...(rule.Transitions === undefined
-      ? {}
-      : { Transitions: rule.Transitions.map((transition) => flat(transition)) }),
-  };
-}
+/** Dates are kept as numbers, like all times in rows. */
+const toDate = <Each extends Timed>(timed: Each): Each =>
+  timed.Date === undefined ? timed : { ...timed, Date: new Date(timed.Date) };
+const toTime = <Each extends Timed>(timed: Each): Each =>
+  timed.Date instanceof Date ? { ...timed, Date: timed.Date.getTime() } : timed;
+
+const changeDates = (
+  rule: LifecycleRule,
+  change: <Each extends Timed>(timed: Each) => Each,
+): LifecycleRule => ({
+  ...rule,
+  ...(rule.Expiration === undefined ? {} : { Expiration: change(rule.Expiration) }),
+  ...(rule.Transitions === undefined ? {} : { Transitions: rule.Transitions.map((each) => change(each)) }),
+});
 
 export function putBucketLifecycleConfiguration(
   call: Call,
@@ -80,7 +74,7 @@ export function putBucketLifecycleConfiguration(
     if (ids.has(id))
       throw invalidArgument("ID", id, "Rule ID must be unique. Found same ID for more than one rule");
     ids.add(id);
-    return withTimes({ ...rule, ID: id });
+    return changeDates({ ...rule, ID: id }, toTime);
   });
   const minimum = input.TransitionDefaultMinimumObjectSize ?? "all_storage_classes_128K";
   writeConfig(bucket, "lifecycle", { Rules: named, TransitionDefaultMinimumObjectSize: minimum });

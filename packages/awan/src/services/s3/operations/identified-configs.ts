@@ -86,7 +86,7 @@ function list(
   };
 }
 
-const told = <Name extends string>(listed: Listed, name: Name) => {
+const told = (listed: Listed, name: string) => {
   const { configs, ...rest } = listed;
   return { ...rest, ...(configs.length === 0 ? {} : { [name]: configs }) };
 };

@@ -21,7 +21,7 @@ const malformed = (): Error =>
 
 class Source {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  #pending: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+  #pending: Buffer = Buffer.alloc(0);
   #ended = false;
 
   constructor(body: Uint8Array | Readable) {

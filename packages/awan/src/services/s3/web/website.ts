@@ -103,7 +103,7 @@ class Visit {
         ...(noneMatch === undefined ? {} : { IfNoneMatch: noneMatch }),
         ...(since === undefined ? {} : { IfModifiedSince: new Date(since) }),
       };
-      const answer = getObject(this.#call, input as never);
+      const answer = getObject(this.#call, input);
       const row = currentObject(bucket, key);
       if (row?.system.WebsiteRedirectLocation !== undefined)
         return redirect(301, row.system.WebsiteRedirectLocation);
@@ -120,7 +120,9 @@ class Visit {
           ...Object.fromEntries(
             Object.entries(row?.metadata ?? {}).map(([name, value]) => [`x-amz-meta-${name}`, value]),
           ),
-          ...(output?.["VersionId"] === undefined ? {} : { "x-amz-version-id": String(output["VersionId"]) }),
+          ...(output?.["VersionId"] === undefined
+            ? {}
+            : { "x-amz-version-id": output["VersionId"] as string }),
         },
         body:
           row === undefined || this.#request.method === "HEAD"
@@ -152,7 +154,7 @@ class Visit {
       ["HostId", hostId],
     ];
     const list = items
-      .map(([name, value]) => `<li>${String(name)}: ${escapeHtml(String(value))}</li>`)
+      .map(([name, value]) => `<li>${name}: ${escapeHtml(String(value))}</li>`)
       .join("\n");
     return {
       status,
