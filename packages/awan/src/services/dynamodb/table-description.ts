@@ -43,7 +43,9 @@ export function describeTable(call: Call, table: TableRow, shown: Shown = {}): T
     ItemCount: count?.items ?? 0,
     TableArn: table.arn,
     TableId: table.id,
-    ...(onDemand || table.onDemandSinceMs !== undefined ? { BillingModeSummary: billingMode(table) } : {}),
+    ...(onDemand || table.onDemandSinceMs !== undefined
+      ? { BillingModeSummary: billingMode(table, shown) }
+      : {}),
     ...(locals.length === 0
       ? {}
       : { LocalSecondaryIndexes: locals.map((index) => describeLocal(call, table, index)) }),
@@ -66,10 +68,7 @@ export function describeTable(call: Call, table: TableRow, shown: Shown = {}): T
     ...(table.tableClass === undefined ? {} : { TableClassSummary: tableClass(table) }),
     DeletionProtectionEnabled: table.deletionProtection,
     ...(table.onDemand === undefined ? {} : { OnDemandThroughput: onDemandThroughput(table.onDemand) }),
-    WarmThroughput: {
-      ...warmThroughput(table, table.warm, table.throughput),
-      Status: shown.status ?? "ACTIVE",
-    },
+    ...warmThroughput(table, table.warm, table.throughput, shown.status),
   };
 }
 
@@ -83,10 +82,10 @@ function describeStream(table: TableRow): Partial<TableDescription> {
   };
 }
 
-function billingMode(table: TableRow): NonNullable<TableDescription["BillingModeSummary"]> {
+function billingMode(table: TableRow, shown: Shown): NonNullable<TableDescription["BillingModeSummary"]> {
   return {
     BillingMode: table.billingMode,
-    ...(table.onDemandSinceMs === undefined
+    ...(table.onDemandSinceMs === undefined || shown.status === "CREATING"
       ? {}
       : { LastUpdateToPayPerRequestDateTime: new Date(table.onDemandSinceMs) }),
   };
@@ -123,13 +122,28 @@ function onDemandThroughput(row: OnDemandLimits): {
   return { MaxReadRequestUnits: row.readUnitsMax ?? -1, MaxWriteRequestUnits: row.writeUnitsMax ?? -1 };
 }
 
+/** CreateTable tells of it only when it was asked for, and then as something that is still changing. */
 function warmThroughput(
   table: TableRow,
   warm: WarmThroughput | undefined,
   provisioned: Throughput,
-): { ReadUnitsPerSecond: number; WriteUnitsPerSecond: number } {
+  status: Shown["status"],
+): {
+  readonly WarmThroughput?: {
+    ReadUnitsPerSecond: number;
+    WriteUnitsPerSecond: number;
+    Status: "ACTIVE" | "UPDATING";
+  };
+} {
+  if (status !== undefined && warm === undefined) return {};
   const units = warm ?? (table.billingMode === "PAY_PER_REQUEST" ? warmOnDemand : provisioned);
-  return { ReadUnitsPerSecond: units.readUnits, WriteUnitsPerSecond: units.writeUnits };
+  return {
+    WarmThroughput: {
+      ReadUnitsPerSecond: units.readUnits,
+      WriteUnitsPerSecond: units.writeUnits,
+      Status: status === undefined ? "ACTIVE" : "UPDATING",
+    },
+  };
 }
 
 function tableClass(table: TableRow): NonNullable<TableDescription["TableClassSummary"]> {
@@ -195,6 +209,6 @@ function describeGlobal(
     ItemCount: count?.items ?? 0,
     IndexArn: `${table.arn}/index/${index.name}`,
     ...(index.onDemand === undefined ? {} : { OnDemandThroughput: onDemandThroughput(index.onDemand) }),
-    WarmThroughput: { ...warmThroughput(table, index.warm, index.throughput), Status: status },
+    ...warmThroughput(table, index.warm, index.throughput, shown.status),
   };
 }

@@ -175,7 +175,7 @@ export function executeTransaction(
     reads === 0 &&
     !claimToken(call, input.ClientRequestToken, requests)
   ) {
-    return { Responses: actions.map(() => ({})) };
+    return { Responses: [] };
   }
   const units = new TransactionUnits();
   const items = allOrNothing(call, actions, ({ call: there, table, statement, returnFailed }) =>
@@ -185,7 +185,7 @@ export function executeTransaction(
   );
   const capacity = units.consumed(input.ReturnConsumedCapacity, reads > 0 ? "Read" : "Write");
   return {
-    Responses: items.map(itemResponse),
+    Responses: reads > 0 ? items.map(itemResponse) : [],
     ...(capacity === undefined ? {} : { ConsumedCapacity: capacity }),
   };
 }

@@ -128,7 +128,7 @@ function checkSize(actions: readonly Action[]): void {
 
 /** False when the same request was carried out with this token before. */
 export function claimToken(call: Call, token: string, request: unknown): boolean {
-  const digest = hash("sha256", JSON.stringify(request), "hex");
+  const digest = hash("sha256", JSON.stringify(request, sortedMembers), "hex");
   const earlier = tokens.get(call.tx, [token]);
   if (earlier !== undefined) {
     if (earlier.digest === digest) return false;
@@ -140,6 +140,13 @@ export function claimToken(call: Call, token: string, request: unknown): boolean
   tokens.set(call.tx, [token], { digest });
   call.schedule("dynamodb.forgetToken", [token], call.nowMs + limits.tokenLifetimeMs);
   return true;
+}
+
+/** Members in one order, so that equal requests have equal digests. */
+function sortedMembers(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array)
+    return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function collectionMetrics(actions: readonly Action[]): Record<string, ItemCollectionMetrics[]> {
