@@ -39,6 +39,8 @@ export interface Cloud {
   readonly frontDoor: FrontDoor;
   /** This cloud as it is now, with memory and functions' processes shared. Not started; close it before this one. */
   fork(changes: CloudForkOptions): Cloud;
+  /** As `fork`, for a copy that answers in this cloud's place; this one does nothing more but keep its port open. */
+  succeed(changes: CloudForkOptions): Cloud;
   /** Opens the port; `platform.endpoint` is the URL from then on. */
   listen(options: { readonly host?: string | undefined; readonly port: number }): Promise<Listener>;
   close(): Promise<void>;
@@ -109,6 +111,16 @@ function assemble(platform: Platform, options: CloudOptions, switchboard: Switch
           await cloud.close();
         },
       };
+    },
+    succeed(changes) {
+      platform.halt();
+      const cloud = assemble(
+        platform.fork({ onDefect: options.onDefect, journal: new Journal(), ...changes }),
+        { ...options, ...changes },
+        switchboard,
+      );
+      switchboard.succeed(cloud.frontDoor.handle);
+      return cloud;
     },
     async listen({ host, port }) {
       listener = await listen({

@@ -19,7 +19,7 @@ import type { Journal } from "./journal.ts";
 import type { Interventions } from "./interventions.ts";
 import { dueTimes, hostTransaction, outbox } from "./keys.ts";
 import { type Aftermath, rootPrincipal, servicePrincipal, type TransactionRequest } from "./live-call.ts";
-import { type Parked, ParkedCalls } from "./parked.ts";
+import { ParkedCalls } from "./parked.ts";
 import { Registry, splitName } from "./registry.ts";
 import { Residents } from "./residents.ts";
 import { type Answer, Park, Perform, type RunRequest, type Shell } from "./service.ts";
@@ -53,7 +53,8 @@ export class Platform implements Shell {
   readonly #dispatcher: Dispatcher;
   readonly #residents: Residents;
   readonly #onDefect: PlatformOptions["onDefect"];
-  readonly #parked: ParkedCalls;
+  /** Calls that wait for a commit or for time. */
+  readonly parked: ParkedCalls;
   readonly #original: PlatformOptions["original"];
   #interventions: Interventions | undefined;
   /** Told the name of every transaction that begins, while somebody counts them. */
@@ -81,7 +82,7 @@ export class Platform implements Shell {
       follow: (aftermath, commit) => this.#follow(aftermath, commit),
     });
     const watch = this.#transactions.watch.bind(this.#transactions);
-    this.#parked = new ParkedCalls({ clock: this.clock, activity: this.#activity, watch });
+    this.parked = new ParkedCalls({ clock: this.clock, activity: this.#activity, watch });
     const common = { ...parts, activity: this.#activity, onDefect: options.onDefect };
     this.#duties = new Duties({
       ...common,
@@ -114,14 +115,19 @@ export class Platform implements Shell {
 
   /** Answers every parked call now, because the cloud is going away. */
   releaseParked(): void {
-    this.#parked.release();
+    this.parked.release();
   }
 
-  async stop(): Promise<void> {
+  /** Starts nothing any more; what is under way ends. */
+  halt(): void {
     this.releaseParked();
     this.#duties.stop();
     this.#dispatcher.stop();
     this.#residents.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.halt();
     if (this.#original === undefined) await this.registry.close();
     await this.journal.close();
     await this.#engine.close();
@@ -181,11 +187,6 @@ export class Platform implements Shell {
     return this.#activity;
   }
 
-  /** Calls that wait for a commit or for time, longest waiting first. */
-  parked(): readonly Parked[] {
-    return this.#parked.list();
-  }
-
   /** This platform as it is now, with its memory shared and everything else its own. Not started. */
   fork(options: ForkOptions): Platform {
     const fork = new Platform({
@@ -209,7 +210,7 @@ export class Platform implements Shell {
   }
 
   #skip(): void {
-    if (this.#parked.size > 0) this.clock.idle();
+    if (this.parked.size > 0) this.clock.idle();
   }
 
   async run<Output>(request: RunRequest, body: (call: Call) => Answer<Output>): Promise<Output> {
@@ -276,7 +277,7 @@ export class Platform implements Shell {
         if (result.deadlineMs <= this.clock.nowMs())
           throw new Defect(`${transaction.name} parked past its deadline`);
         const parked = { name: transaction.name, untilMs: result.deadlineMs };
-        await this.#parked.wait(ran.reads(), parked, caller?.signal);
+        await this.parked.wait(ran.reads(), parked, caller?.signal);
         continue;
       }
       const durable = this.#transactions.durable(commit);

@@ -75,12 +75,15 @@ export class ManualClock implements MovableClock {
 
 /** A manual clock that moves itself: whenever the host is idle it jumps to the earliest alarm. */
 export class SkippingClock extends ManualClock {
+  /** While it is, it moves only when told to. */
+  paused = false;
+
   override fork(startMs: number = this.nowMs()): SkippingClock {
     return new SkippingClock(startMs);
   }
 
   override idle(): void {
     const next = this.nextMs();
-    if (next !== undefined) this.moveTo(next);
+    if (next !== undefined && !this.paused) this.moveTo(next);
   }
 }

@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import type { HttpRequest } from "../host/http.ts";
 import type { Platform } from "../host/platform.ts";
 import type { RunRequest } from "../host/service.ts";
+import { shellContinuing } from "../host/traced-shell.ts";
 import { AwsError, notImplemented } from "../kernel/errors.ts";
 import { validateInput } from "../model/validate.ts";
 import { type Credential, credentialOf } from "./credential.ts";
@@ -68,7 +69,7 @@ export class FrontDoor {
   async #throughFront(name: string, request: HttpRequest): Promise<HandledResponse> {
     const service = await this.#platform.registry.load(name);
     if (service.front === undefined) throw new Error(`${name} has no front`);
-    return service.front(this.#platform, request);
+    return service.front(shellContinuing(this.#platform, request.headers["x-amzn-trace-id"]), request);
   }
 
   async #apiCall(

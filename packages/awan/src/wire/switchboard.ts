@@ -12,6 +12,8 @@ interface Connection {
 
 export class Switchboard {
   readonly #forks = new Map<string, Handle>();
+  /** Answers what no fork asks, in the original's place. */
+  #successor: Handle | undefined;
   #count = 0;
 
   connect(handle: Handle): Connection {
@@ -21,13 +23,19 @@ export class Switchboard {
     return { lineage: `;Awan=${name}`, disconnect: () => this.#forks.delete(name) };
   }
 
+  /** From now on `handle` answers what the original answered. */
+  succeed(handle: Handle): void {
+    this.#successor = handle;
+  }
+
   /** `original`, but for requests of forks. */
   before(original: Handle): Handle {
     return (request, context) => {
-      if (this.#forks.size === 0) return original(request, context);
+      const current = this.#successor ?? original;
+      if (this.#forks.size === 0) return current(request, context);
       const name = /;Awan=(\d+)/.exec(request.headers["x-amzn-trace-id"] ?? "")?.[1];
       const handle = name === undefined ? undefined : this.#forks.get(name);
-      return (handle ?? original)(request, context);
+      return (handle ?? current)(request, context);
     };
   }
 }
