@@ -6,8 +6,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { SystemClock } from "../kernel/system-clock.ts";
 import { Child } from "./child.ts";
 import type { Ending, Failure, Instance, Listener, RuntimeEvent } from "./instance.ts";
+
+/** The deadline is for a process of this machine, which lives in its time. */
+const machineClock = new SystemClock();
 
 const preludeEnd = Buffer.alloc(8);
 
@@ -125,9 +129,7 @@ export class RuntimeApiInstance implements Instance {
     const headers: Record<string, string> = {
       "Content-Type": "application/json",
       "Lambda-Runtime-Aws-Request-Id": event.requestId,
-      "Lambda-Runtime-Deadline-Ms": String(
-        Math.floor(performance.timeOrigin + performance.now() + event.timeoutMs),
-      ),
+      "Lambda-Runtime-Deadline-Ms": String(machineClock.nowMs() + event.timeoutMs),
       "Lambda-Runtime-Invoked-Function-Arn": event.invokedArn,
       "Lambda-Runtime-Trace-Id": event.traceHeader,
     };

@@ -69,7 +69,7 @@ async function eventOf(
   request: HttpRequest,
   at: { readonly urlId: string; readonly requestId: string; readonly nowMs: number },
 ): Promise<object> {
-  const [path = "/", query = ""] = splitOnce(request.target, "?");
+  const [path, query] = splitOnce(request.target, "?");
   const { cookie, ...headers } = request.headers;
   const body = request.body instanceof Uint8Array ? Buffer.from(request.body) : await buffer(request.body);
   const isText =
@@ -174,7 +174,7 @@ async function streamed({ stream, result }: Streaming): Promise<HttpResponse> {
 function corsHeaders(url: UrlRow, request: HttpRequest): Record<string, string> | undefined {
   const { origin } = request.headers;
   if (url.cors === null || origin === undefined) return undefined;
-  const cors = url.cors as { [name: string]: unknown };
+  const cors = url.cors as { readonly [name: string]: unknown; readonly MaxAge?: number };
   const list = (name: string): string[] => (cors[name] as string[] | undefined) ?? [];
   const origins = list("AllowOrigins");
   if (!origins.includes("*") && !origins.includes(origin)) return undefined;
@@ -190,6 +190,6 @@ function corsHeaders(url: UrlRow, request: HttpRequest): Record<string, string> 
   if (request.method !== "OPTIONS") return headers;
   add("access-control-allow-methods", list("AllowMethods"));
   add("access-control-allow-headers", list("AllowHeaders"));
-  if (cors["MaxAge"] !== undefined) headers["access-control-max-age"] = String(cors["MaxAge"]);
+  if (cors.MaxAge !== undefined) headers["access-control-max-age"] = String(cors.MaxAge);
   return headers;
 }

@@ -1,5 +1,5 @@
 /** Lambda's rows. A version freezes what `$LATEST` (number 0) is at that moment; everything else names versions. */
-import type { FunctionConfiguration, LoggingConfig } from "@aws-sdk/client-lambda";
+import type { FunctionConfiguration, LoggingConfig, UpdateRuntimeOn } from "@aws-sdk/client-lambda";
 import type { FunctionCode } from "../../host/functions.ts";
 import { table } from "../../store/table.ts";
 
@@ -55,7 +55,10 @@ export interface FunctionRow {
   readonly tags: Readonly<Record<string, string>>;
   readonly codeSigningConfigArn: string | null;
   readonly recursiveLoop: string;
-  readonly runtimeManagement: { readonly UpdateRuntimeOn: string; readonly RuntimeVersionArn?: string };
+  readonly runtimeManagement: {
+    readonly UpdateRuntimeOn: UpdateRuntimeOn;
+    readonly RuntimeVersionArn?: string;
+  };
 }
 
 export interface AliasRow {

@@ -73,13 +73,9 @@ export function getCodeSigningConfig(
   return { CodeSigningConfig: describe(call, idOf(input.CodeSigningConfigArn), row) };
 }
 
-export function deleteCodeSigningConfig(
-  call: Call,
-  input: In<"DeleteCodeSigningConfig">,
-): Out<"DeleteCodeSigningConfig"> {
+export function deleteCodeSigningConfig(call: Call, input: In<"DeleteCodeSigningConfig">): void {
   requireConfig(call, input.CodeSigningConfigArn);
   codeSignings.delete(call.tx, [idOf(input.CodeSigningConfigArn)]);
-  return {};
 }
 
 export function listCodeSigningConfigs(

@@ -218,7 +218,7 @@ export function putRuntimeManagementConfig(
   return {
     ...runtimeManagement,
     FunctionArn: functionArn(call, name, reference.qualifier ?? "$LATEST"),
-  } as never;
+  };
 }
 
 export function getRuntimeManagementConfig(
@@ -230,7 +230,7 @@ export function getRuntimeManagementConfig(
   return {
     ...row.runtimeManagement,
     FunctionArn: functionArn(call, name, reference.qualifier ?? "$LATEST"),
-  } as never;
+  };
 }
 
 export function putFunctionRecursionConfig(
