@@ -21,19 +21,36 @@ async function start() {
   return { app, s3 };
 }
 
-test.each([0, 5, 2048, 2049, 100_000, 700_000])("an object of %d bytes comes back as it was put", async (size) => {
-  const { app, s3 } = await start();
-  await using _ = app;
-  const Body = Uint8Array.from({ length: size }, (_each, i) => (i * 31) & 0xff);
-  const put = await s3.send(new PutObjectCommand({ Bucket, Key: "a/b c", Body, Metadata: { Colour: "blue" }, ContentType: "text/plain" }));
-  expect(put).toMatchObject({ ServerSideEncryption: "AES256", ChecksumType: "FULL_OBJECT" });
-  expect(put.ChecksumCRC32).toBeDefined();
-  const got = await s3.send(new GetObjectCommand({ Bucket, Key: "a/b c" }));
-  expect(Buffer.compare(Buffer.from(await got.Body!.transformToByteArray()), Body)).toBe(0);
-  expect(got).toMatchObject({ ETag: put.ETag, ContentLength: size, ContentType: "text/plain", Metadata: { colour: "blue" }, AcceptRanges: "bytes" });
-  const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "a/b c", ChecksumMode: "ENABLED" }));
-  expect(head.ChecksumCRC32).toBe(put.ChecksumCRC32);
-});
+test.each([0, 5, 2048, 2049, 100_000, 700_000])(
+  "an object of %d bytes comes back as it was put",
+  async (size) => {
+    const { app, s3 } = await start();
+    await using _ = app;
+    const Body = Uint8Array.from({ length: size }, (_each, i) => (i * 31) & 0xff);
+    const put = await s3.send(
+      new PutObjectCommand({
+        Bucket,
+        Key: "a/b c",
+        Body,
+        Metadata: { Colour: "blue" },
+        ContentType: "text/plain",
+      }),
+    );
+    expect(put).toMatchObject({ ServerSideEncryption: "AES256", ChecksumType: "FULL_OBJECT" });
+    expect(put.ChecksumCRC32).toBeDefined();
+    const got = await s3.send(new GetObjectCommand({ Bucket, Key: "a/b c" }));
+    expect(Buffer.compare(Buffer.from(await got.Body!.transformToByteArray()), Body)).toBe(0);
+    expect(got).toMatchObject({
+      ETag: put.ETag,
+      ContentLength: size,
+      ContentType: "text/plain",
+      Metadata: { colour: "blue" },
+      AcceptRanges: "bytes",
+    });
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "a/b c", ChecksumMode: "ENABLED" }));
+    expect(head.ChecksumCRC32).toBe(put.ChecksumCRC32);
+  },
+);
 
 test("ranges, copies and deletes", async () => {
   const { app, s3 } = await start();
@@ -49,6 +66,11 @@ test("ranges, copies and deletes", async () => {
   const list = await s3.send(new ListObjectsV2Command({ Bucket }));
   expect(list.Contents?.map((each) => each.Key)).toEqual(["copy", "k"]);
   await s3.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
-  await expect(s3.send(new GetObjectCommand({ Bucket, Key: "k" }))).rejects.toMatchObject({ name: "NoSuchKey", Key: "k" });
-  await expect(s3.send(new HeadObjectCommand({ Bucket, Key: "k" }))).rejects.toMatchObject({ name: "NotFound" });
+  await expect(s3.send(new GetObjectCommand({ Bucket, Key: "k" }))).rejects.toMatchObject({
+    name: "NoSuchKey",
+    Key: "k",
+  });
+  await expect(s3.send(new HeadObjectCommand({ Bucket, Key: "k" }))).rejects.toMatchObject({
+    name: "NotFound",
+  });
 });

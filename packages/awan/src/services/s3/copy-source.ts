@@ -2,7 +2,7 @@
 import type { Call } from "../../host/call.ts";
 import { checkReadKey } from "./encryption.ts";
 import { invalidArgument, s3Error } from "./errors.ts";
-import { type Target, targetOf } from "./object-answer.ts";
+import { isFrozen, type Target, targetOf } from "./object-answer.ts";
 import type { ReadConditions } from "./preconditions.ts";
 
 export interface CopyInput {
@@ -66,10 +66,7 @@ export function copySourceOf(call: Call, input: CopyInput): Target {
     SSECustomerKey: input.CopySourceSSECustomerKey,
     SSECustomerKeyMD5: input.CopySourceSSECustomerKeyMD5,
   });
-  if (
-    (target.row.storageClass === "GLACIER" || target.row.storageClass === "DEEP_ARCHIVE") &&
-    target.row.restoredUntilMs === null
-  ) {
+  if (isFrozen(target.row)) {
     throw s3Error(
       "ObjectNotInActiveTierError",
       403,

@@ -41,6 +41,7 @@ import { listMultipartUploads, listParts } from "./operations/list-uploads.ts";
 import { abortMultipartUpload, completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
 import { createMultipartUpload, uploadPart, uploadPartCopy } from "./operations/multipart-upload.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./operations/object-tagging.ts";
+import { restored, restoreExpired, restoreObject, selectObjectContent } from "./operations/restore-object.ts";
 import { putObject } from "./operations/put-object.ts";
 import { load, open } from "./read.ts";
 import { rehash, restore } from "./rehash.ts";
@@ -126,6 +127,8 @@ const operations = {
   PutBucketVersioning: putBucketVersioning,
   PutObject: putObject,
   PutObjectTagging: putObjectTagging,
+  RestoreObject: restoreObject,
+  SelectObjectContent: selectObjectContent,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,
 } satisfies Operations<Client>;
@@ -134,7 +137,7 @@ export const service: Service = {
   name: "s3",
   needs: ["sqs", "sns", "lambda", "events"],
   operations,
-  duties: { forgetBlob, forgetFinished, lifecycle },
+  duties: { forgetBlob, forgetFinished, lifecycle, restored, restoreExpired },
   completions: { collected },
   front,
   port: s3Port,

@@ -130,7 +130,8 @@ export interface ObjectRow extends ObjectAttributes {
   readonly checksum: Checksum | null;
   /** Zero unless uploaded in parts. */
   readonly partCount: number;
-  readonly restoredUntilMs: number | null;
+  /** Of archived objects: under way while `untilMs` is null, then a copy that can be read until then. */
+  readonly restore: { readonly days: number; readonly untilMs: number | null } | null;
   readonly replicationStatus: "PENDING" | "COMPLETED" | "FAILED" | "REPLICA" | null;
   /** When it was replaced by a newer version; null while current. */
   readonly noncurrentSinceMs: number | null;

@@ -223,9 +223,16 @@ function checkNoOverrides(input: ReadInput): void {
 }
 
 function restoreMembers(row: ObjectRow): { readonly Restore?: string } {
-  if (row.restoredUntilMs === null) return {};
-  return { Restore: `ongoing-request="false", expiry-date="${new Date(row.restoredUntilMs).toUTCString()}"` };
+  const { restore } = row;
+  if (restore === null) return {};
+  if (restore.untilMs === null) return { Restore: 'ongoing-request="true"' };
+  return { Restore: `ongoing-request="false", expiry-date="${new Date(restore.untilMs).toUTCString()}"` };
 }
+
+/** Whether the bytes of an archived object cannot be read now. */
+export const isFrozen = (row: ObjectRow): boolean =>
+  (row.storageClass === "GLACIER" || row.storageClass === "DEEP_ARCHIVE") &&
+  (row.restore === null || row.restore.untilMs === null);
 
 function lockMembers(row: ObjectRow) {
   return {

@@ -96,6 +96,7 @@ function errorDocument(service: ServiceModel, error: WireError, requestId: strin
 /** A range of an object is a partial answer; the model knows one status only. */
 function statusOf(operation: OperationModel, output: Fields): number {
   if (operation.service.name !== "s3") return operation.status;
+  if (typeof output["$status"] === "number") return output["$status"];
   // The model says 200, S3 says that there is nothing to say.
   if (operation.name === "PutBucketPolicy") return 204;
   return output["ContentRange"] === undefined ? operation.status : 206;

@@ -46,7 +46,7 @@ export function completeMultipartUpload(
     ...attributes,
     ...joined,
     modifiedAtMs: call.nowMs,
-    restoredUntilMs: null,
+    restore: null,
     replicationStatus: null,
   });
   finishedUploads.set(bucket.call.tx, [bucket.name, id], { key, etag: row.etag, versionId: row.versionId });

@@ -110,7 +110,7 @@ function finish(call: Call, input: Input<"CopyObject">, hashed: Hashed): Answer<
     body: copyBody(source, bucket),
     checksum: { algorithm: hashed.algorithm, value: hashed.checksum, type: "FULL_OBJECT" },
     partCount: 0,
-    restoredUntilMs: null,
+    restore: null,
     replicationStatus: null,
   });
   const written = replicate(call, bucket, input.Key, row);

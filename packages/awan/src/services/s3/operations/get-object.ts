@@ -2,17 +2,15 @@
 import type { Call } from "../../../host/call.ts";
 import { type Answer, Perform } from "../../../host/service.ts";
 import { s3Error } from "../errors.ts";
-import { describe, targetOf } from "../object-answer.ts";
+import { describe, isFrozen, targetOf } from "../object-answer.ts";
 import { piecesOf } from "../read.ts";
 import type { Input, Output } from "../types.ts";
-
-const archived = new Set(["GLACIER", "DEEP_ARCHIVE"]);
 
 export function getObject(call: Call, input: Input<"GetObject">): Answer<Output<"GetObject">> {
   const target = targetOf(call, input, { action: "s3:GetObject", permission: "READ", method: "GET" });
   const { bucket, row } = target;
   const { output, range } = describe(call, target, input);
-  if (archived.has(row.storageClass) && row.restoredUntilMs === null) {
+  if (isFrozen(row)) {
     throw s3Error("InvalidObjectState", 403, "The operation is not valid for the object's storage class", {
       StorageClass: row.storageClass,
     });

@@ -89,7 +89,7 @@ export function putStored(call: Call, input: Input<"PutObject">, stored: Stored,
     body: bodyOf(bucket, stored),
     checksum: { algorithm: stored.algorithm, value: stored.checksum, type: "FULL_OBJECT" },
     partCount: 0,
-    restoredUntilMs: null,
+    restore: null,
     replicationStatus: null,
   });
   const written = replicate(call, bucket, input.Key, row);

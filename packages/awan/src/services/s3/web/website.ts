@@ -153,9 +153,7 @@ class Visit {
       ["RequestId", id],
       ["HostId", hostId],
     ];
-    const list = items
-      .map(([name, value]) => `<li>${name}: ${escapeHtml(String(value))}</li>`)
-      .join("\n");
+    const list = items.map(([name, value]) => `<li>${name}: ${escapeHtml(String(value))}</li>`).join("\n");
     return {
       status,
       headers: {
