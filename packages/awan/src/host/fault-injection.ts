@@ -6,7 +6,7 @@ import { AwsError } from "../kernel/errors.ts";
 import { Random } from "../kernel/random.ts";
 import type { Activity } from "./activity.ts";
 import { eventOf, placeOfCall, placeOfInvocation } from "./fault-places.ts";
-import type { Fault, FaultKind, FaultPlace, FaultPlan, FaultRule } from "./faults.ts";
+import type { Fault, FaultKind, FaultPlace, FaultPlan, FaultRule, Naming } from "./faults.ts";
 import type { FunctionInvocation, FunctionOutcome } from "./functions.ts";
 import {
   type CallPoint,
@@ -27,6 +27,12 @@ export interface Injected {
   invoke(service: string, operation: string, input: object): Promise<unknown>;
 }
 
+/** The story a fault belongs to. */
+interface Cause {
+  readonly traceId: string;
+  readonly parentId?: string | undefined;
+}
+
 const throttleCodes: Readonly<Record<string, string>> = {
   dynamodb: "ProvisionedThroughputExceededException",
   sqs: "RequestThrottled",
@@ -39,15 +45,14 @@ const throttleCodes: Readonly<Record<string, string>> = {
 export class FaultInjection implements Interventions {
   readonly plan: FaultPlan;
   readonly #platform: Injected;
-  readonly #aliases: (target: string) => readonly string[];
+  readonly #naming: Naming;
   readonly #random: Random;
   readonly #held: (() => void)[] = [];
 
-  /** `aliases` gives the names a logical id stands for. */
-  constructor(platform: Injected, plan: FaultPlan, aliases: (target: string) => readonly string[]) {
+  constructor(platform: Injected, plan: FaultPlan, naming: Naming) {
     this.#platform = platform;
     this.plan = plan;
-    this.#aliases = aliases;
+    this.#naming = naming;
     this.#random = new Random(plan.seed);
   }
 
@@ -67,12 +72,12 @@ export class FaultInjection implements Interventions {
     // Calls of the host's own making are no requests that could be lost.
     if (point.request.requestId === undefined || this.plan.rules.length === 0) return run();
     const place = placeOfCall(point);
-    const traceId = point.request.trace?.traceId;
-    const slow = this.#draw(place, ["delay"], traceId);
+    const { trace } = point.request;
+    const slow = this.#draw(place, ["delay"], trace);
     if (slow !== undefined) await this.#later(slow.rule.delayMs ?? 0);
     const kinds: FaultKind[] = ["throttle", "error", "timeout", "loseAck"];
     if (point.operation === "ReceiveMessage") kinds.push("duplicate");
-    const fault = this.#draw(place, kinds, traceId);
+    const fault = this.#draw(place, kinds, trace);
     switch (fault?.rule.kind) {
       case "throttle":
         throw new AwsError(throttleCodes[point.service] ?? "ThrottlingException", "Rate exceeded", {
@@ -98,16 +103,16 @@ export class FaultInjection implements Interventions {
 
   async invocation(invocation: FunctionInvocation, run: RunInvocation): Promise<FunctionOutcome> {
     if (this.plan.rules.length === 0) return run(invocation);
-    const place = placeOfInvocation(invocation);
-    const { traceId } = parseTraceHeader(invocation.traceHeader);
-    const late = this.#draw(place, ["delay", "reorder"], traceId);
+    const place = placeOfInvocation(invocation, this.#naming.logical);
+    const trace = parseTraceHeader(invocation.traceHeader);
+    const late = this.#draw(place, ["delay", "reorder"], trace);
     if (late?.rule.kind === "delay") await this.#later(late.rule.delayMs ?? 0);
     if (late?.rule.kind === "reorder") await this.#hold();
     const event =
       late?.rule.kind === "reorder" && place.source === "queue" ? this.#shuffled(invocation) : invocation;
-    const failure = this.#draw(place, ["throttle", "error", "timeout", "crash", "loseAck"], traceId);
+    const failure = this.#draw(place, ["throttle", "error", "timeout", "crash", "loseAck"], trace);
     if (failure !== undefined) return this.#failed(failure.rule, event, run);
-    const twice = this.#draw(place, ["duplicate"], traceId);
+    const twice = this.#draw(place, ["duplicate"], trace);
     return twice === undefined ? run(event) : this.#duplicated(twice, place, event, run);
   }
 
@@ -206,15 +211,16 @@ export class FaultInjection implements Interventions {
     return { ...invocation, payload };
   }
 
-  #draw(place: FaultPlace, kinds: readonly FaultKind[], traceId: string | undefined): Fault | undefined {
-    const fault = this.plan.draw(place, kinds, this.#aliases);
+  #draw(place: FaultPlace, kinds: readonly FaultKind[], trace: Cause | undefined): Fault | undefined {
+    const fault = this.plan.draw(place, kinds, this.#naming.aliases);
     if (fault === undefined) return undefined;
     const { accountId, region, clock, journal } = this.#platform;
     const nowMs = clock.nowMs();
     journal.record({
       name: `fault.${fault.rule.kind}`,
-      traceId: traceId ?? "",
+      traceId: trace?.traceId ?? "",
       spanId: this.#random.hex(16),
+      parentId: trace?.parentId,
       scope: { accountId, region },
       startMs: nowMs,
       endMs: nowMs,

@@ -58,7 +58,10 @@ export function eventOf({ payload }: FunctionInvocation): Event {
   }
 }
 
-export function placeOfInvocation(invocation: FunctionInvocation): FaultPlace {
+export function placeOfInvocation(
+  invocation: FunctionInvocation,
+  logical: (name: string) => string,
+): FaultPlace {
   const { name, arn } = invocation.spec;
   const event = eventOf(invocation);
   const records = Array.isArray(event.Records) ? event.Records : [];
@@ -66,7 +69,7 @@ export function placeOfInvocation(invocation: FunctionInvocation): FaultPlace {
   for (const part of (records[0]?.eventSourceARN ?? "").split(/[:/]/)) names.add(part);
   const events = records.map((record) => record.messageId ?? record.eventID ?? JSON.stringify(record));
   return {
-    label: `function ${name}`,
+    label: logical(name),
     source: sourceOf(event, records[0]),
     names,
     events: events.length > 0 ? events : [`${name} ${Buffer.from(invocation.payload).toString("latin1")}`],

@@ -12,6 +12,14 @@ export type FaultKind =
   | "reorder"
   | "delay";
 
+/** Names as people know them: an application's logical ids, and what they stand for in requests and events. */
+export interface Naming {
+  readonly aliases: (target: string) => readonly string[];
+  readonly logical: (name: string) => string;
+}
+
+export const plainNaming: Naming = { aliases: () => [], logical: (name) => name };
+
 /** Where an event comes from, as far as AWS promises differ. */
 export type Source = "call" | "queue" | "fifo-queue" | "stream" | "push" | "synchronous";
 
@@ -51,7 +59,7 @@ export interface FaultPlace {
 }
 
 export interface Fault {
-  /** Names this fault in this run: `duplicate function RecordOrder #3`. */
+  /** Names this fault in this run: `duplicate RecordOrder #3`. */
   readonly id: string;
   readonly rule: FaultRule;
   /** In [0, 1): for what is left to chance about how it happens. */

@@ -25,7 +25,7 @@ import { Residents } from "./residents.ts";
 import { type Answer, Park, Perform, type RunRequest, type Shell } from "./service.ts";
 import { packTuple } from "../store/tuple.ts";
 import type { ForkOptions, PlatformOptions } from "./platform-options.ts";
-import { childOf, continueTrace, newTrace, spanOf } from "./trace.ts";
+import { continueTrace, newTrace, spanOf } from "./trace.ts";
 import { commitOf, type Ran, Transactions } from "./transactions.ts";
 
 export type { ForkOptions, PlatformOptions } from "./platform-options.ts";
@@ -97,7 +97,7 @@ export class Platform implements Shell {
     });
     this.#residents = new Residents({
       ...common,
-      transact: (name, scope, body, cause) => this.#transact(name, scope, body, childOf(cause, this.#random)),
+      transact: (name, scope, body, cause) => this.#transact(name, scope, body, cause),
       watch,
     });
   }

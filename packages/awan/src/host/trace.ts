@@ -17,11 +17,6 @@ export function continueTrace(header: string | undefined, random: Random): Trace
   return { traceId, spanId: random.hex(16), ...(parentId === undefined ? {} : { parentId }) };
 }
 
-/** What a call causes: another span of the same story. */
-export function childOf(cause: TraceContext | undefined, random: Random): TraceContext | undefined {
-  return cause && { traceId: cause.traceId, spanId: random.hex(16), parentId: cause.spanId };
-}
-
 /** A call that has ended. */
 export function spanOf(call: TransactionRequest, endMs: number, error: string | undefined): Span {
   const { name, trace, scope, startedAtMs } = call;

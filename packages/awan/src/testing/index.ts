@@ -11,5 +11,13 @@ export type { FunctionCall, Mock, MockContext } from "./functions.ts";
 export type { AppQueue, AppTable, AppTopic, QueueMessage } from "./inspect.ts";
 export type { Trace, TraceNode } from "./trace.ts";
 export type { Cost } from "./cost.ts";
+export { type AwanMatchers, matchers } from "./matchers.ts";
 export { NotSettledError } from "./settle.ts";
 export type { FaultOptions, FaultProfile } from "../host/faults.ts";
+export {
+  explore,
+  ExplorationError,
+  type Exploration,
+  type ExploredTest,
+  type ExploreOptions,
+} from "./explore.ts";

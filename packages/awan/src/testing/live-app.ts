@@ -1,6 +1,6 @@
 /** `App` over a cloud. What answers may change (`restore`), so everything asks for the cloud anew. */
 import { FaultInjection } from "../host/fault-injection.ts";
-import { FaultPlan, type FaultProfile, rulesOf } from "../host/faults.ts";
+import { FaultPlan, type FaultProfile, type Naming, rulesOf } from "../host/faults.ts";
 import type { Platform } from "../host/platform.ts";
 import type { ManualClock } from "../kernel/clock.ts";
 import type { SystemClock } from "../kernel/system-clock.ts";
@@ -15,6 +15,7 @@ import { explain } from "./explain.ts";
 import { Functions, type Mock } from "./functions.ts";
 import { type AppQueue, type AppTable, type AppTopic, queueOf, tableOf, topicOf } from "./inspect.ts";
 import { seedFrom } from "./options.ts";
+import { namingOf } from "./naming.ts";
 import { settle } from "./settle.ts";
 import { type Trace, traceOf } from "./trace.ts";
 
@@ -38,6 +39,7 @@ export class LiveApp implements App {
   readonly plan: FaultPlan;
   readonly #parts: LiveAppParts;
   readonly #connection: Connection;
+  readonly #naming: Naming;
   readonly #forks = new Set<LiveApp>();
   /** What answers now. */
   #cloud: Cloud;
@@ -49,6 +51,7 @@ export class LiveApp implements App {
     this.#parts = parts;
     this.#cloud = parts.cloud;
     this.seed = parts.seed;
+    this.#naming = namingOf(parts.deployed.resources);
     this.plan = new FaultPlan(parts.seed);
     this.plan.add(...rulesOf(parts.faults ?? "none"));
     this.faults = appFaults(this.plan);
@@ -190,17 +193,16 @@ export class LiveApp implements App {
           ? (of as TracedResponse).trace.traceId
           : this.#connection.traceOf(of.$metadata.requestId ?? "");
     if (traceId === undefined) throw new RangeError("that was no answer of this application");
-    return traceOf(this.platform.journal, traceId);
+    return traceOf(this.platform.journal, traceId, this.#naming);
   }
 
-  /** The names a logical id stands for in requests and events. */
-  aliases(target: string): readonly string[] {
-    const physical = this.resources[target];
-    return physical === undefined ? [] : [physical, physical.split(/[:/]/).at(-1) ?? physical];
+  /** All that happened, as one story. */
+  everything(): Trace {
+    return traceOf(this.platform.journal, undefined, this.#naming);
   }
 
   explain(): Promise<string> {
-    return explain(this.platform, this.seed, this.plan.happened);
+    return explain(this.platform, this.plan, this.#naming);
   }
 
   cost(trace?: Trace): Cost {
@@ -239,7 +241,7 @@ export class LiveApp implements App {
 
   #intervene(mocks: ReadonlyMap<string, Mock>): Functions {
     const { platform } = this;
-    const faults = new FaultInjection(platform, this.plan, (target) => this.aliases(target));
+    const faults = new FaultInjection(platform, this.plan, this.#naming);
     const functions = new Functions({ faults, app: () => this, clock: platform.clock, mocks });
     platform.intervene(functions);
     return functions;

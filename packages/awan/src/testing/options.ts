@@ -11,7 +11,7 @@ export interface StartAppOptions {
   readonly clock?: "manual" | "skipping" | "system";
   /** When a manual or skipping clock starts: epoch milliseconds or an ISO date. 2026-01-01T00:00:00Z by default. */
   readonly startAt?: number | string;
-  /** The run is a function of it; `AWAN_SEED`, or else 1, by default. */
+  /** The run is a function of it; 1 by default. */
   readonly seed?: number;
   /** Requires correct signatures: clients get the keys test/test. */
   readonly auth?: boolean;
@@ -35,14 +35,6 @@ export function clockOf(options: StartAppOptions): Clock {
     default:
       return new ManualClock(start);
   }
-}
-
-/** The seed of the run: given, from the environment, or 1. */
-export function seedOf(options: StartAppOptions): number {
-  const named = process.env["AWAN_SEED"];
-  const seed = options.seed ?? (named === undefined || named === "" ? 1 : Number(named));
-  if (!Number.isSafeInteger(seed)) throw new RangeError(`a seed is a whole number, not ${named ?? seed}`);
-  return seed;
 }
 
 /** The seed of the `count`th thing made from something seeded with `seed`. */

@@ -3,13 +3,13 @@ import { createCloud } from "../server.ts";
 import type { App } from "./app.ts";
 import type { Deployed } from "./deploy-template.ts";
 import { LiveApp } from "./live-app.ts";
-import { clockOf, seedOf, type StartAppOptions } from "./options.ts";
+import { clockOf, type StartAppOptions } from "./options.ts";
 import { watchTime } from "./time-watch.ts";
 
 /** Starts an Awan in this process; `await using app = await startApp({ template: "template.yaml" })`. */
 export async function startApp(options: StartAppOptions = {}): Promise<App> {
   const defects: unknown[] = [];
-  const seed = seedOf(options);
+  const seed = options.seed ?? 1;
   const cloud = await createCloud({
     clock: clockOf(options),
     seed,

@@ -1,4 +1,5 @@
 /** One story: everything a request set in motion, as a tree of spans read off the journal. */
+import type { Naming } from "../host/faults.ts";
 import type { Journal, Span } from "../host/journal.ts";
 
 /** Spans of the platform's own bookkeeping, which say nothing to a reader. */
@@ -22,27 +23,32 @@ export interface Trace {
   tree(): readonly TraceNode[];
   /** The names of functions, queues and operations it came by. */
   visited(): ReadonlySet<string>;
+  /** The spans about a function, queue or operation. */
+  spansAt(name: string): readonly Span[];
   toString(): string;
 }
 
-export function traceOf(journal: Journal, traceId: string): Trace {
-  const spans = (): readonly Span[] => journal.spans((span) => span.traceId === traceId);
+/** Without a trace id: everything the journal remembers. */
+export function traceOf(journal: Journal, traceId: string | undefined, naming: Naming): Trace {
+  const spans = (): readonly Span[] =>
+    journal.spans((span) => traceId === undefined || span.traceId === traceId);
   return {
-    traceId,
+    traceId: traceId ?? "all",
     spans,
+    spansAt: (name) => spans().filter((span) => visitedBy([span], naming).has(name)),
     tree: () => treeOf(spans()),
-    visited: () => visitedBy(spans()),
-    toString: () => renderTrace(traceId, spans()),
+    visited: () => visitedBy(spans(), naming),
+    toString: () => renderTrace(traceId ?? "all", spans(), naming),
   };
 }
 
-export function visitedBy(spans: readonly Span[]): ReadonlySet<string> {
+export function visitedBy(spans: readonly Span[], naming: Naming): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { name, attributes = {} } of spans) {
     names.add(name);
     for (const about of ["function", "queue", "topic", "table", "at"]) {
       const value = attributes[about];
-      if (typeof value === "string") names.add(value);
+      if (typeof value === "string") names.add(value).add(naming.logical(value));
     }
   }
   return names;
@@ -73,12 +79,14 @@ export function treeOf(all: readonly Span[]): readonly TraceNode[] {
   return roots.map((root) => node(root, 0));
 }
 
-export function renderTrace(traceId: string, spans: readonly Span[]): string {
+export function renderTrace(traceId: string, spans: readonly Span[], naming: Naming): string {
   const startMs = spans.reduce((least, span) => Math.min(least, span.startMs), Number.POSITIVE_INFINITY);
   const lines = [`trace ${traceId}`];
   const render = ({ span, children }: TraceNode, indent: string, isLast: boolean): void => {
     const after = span.startMs - startMs;
-    lines.push(`${indent}${isLast ? "└─" : "├─"} ${describe(span)}${after > 0 ? `  +${after} ms` : ""}`);
+    lines.push(
+      `${indent}${isLast ? "└─" : "├─"} ${describe(span, naming)}${after > 0 ? `  +${after} ms` : ""}`,
+    );
     const inner = `${indent}${isLast ? "   " : "│  "}`;
     children.forEach((child, i) => render(child, inner, i === children.length - 1));
   };
@@ -87,12 +95,12 @@ export function renderTrace(traceId: string, spans: readonly Span[]): string {
   return lines.join("\n");
 }
 
-function describe({ name, error, attributes = {} }: Span): string {
+function describe({ name, error, attributes = {} }: Span, naming: Naming): string {
   const failure = error === undefined ? "" : `  ✗ ${error}`;
-  if (name === "lambda.invocation") return `λ ${String(attributes["function"])}${failure}`;
+  if (name === "lambda.invocation") return `λ ${naming.logical(String(attributes["function"]))}${failure}`;
   if (name.startsWith("fault.")) return `⚡ ${String(attributes["fault"])}`;
   const about = Object.entries(attributes)
     .filter(([, value]) => typeof value === "string" || typeof value === "number")
-    .map(([key, value]) => `${key}=${String(value)}`);
+    .map(([key, value]) => `${key}=${naming.logical(String(value))}`);
   return `${name}${about.length === 0 ? "" : ` ${about.join(" ")}`}${failure}`;
 }
