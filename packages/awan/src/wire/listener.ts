@@ -219,6 +219,10 @@ function createHttp1(front: Front): HttpServer {
   server.on("request", (message, response) => {
     new Http1Exchange(front, message, response).start(message);
   });
+  // An expectation nobody knows is passed over, as AWS does, instead of answered with 417.
+  server.on("checkExpectation", (message, response) => {
+    new Http1Exchange(front, message, response).start(message);
+  });
   return server;
 }
 

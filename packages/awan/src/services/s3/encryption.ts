@@ -167,6 +167,14 @@ export function customerKeyOf(
 
 /** Refuses to read an object without the key it was written with, or with a key it was not. */
 export function checkReadKey(encryption: Encryption, input: EncryptionHeaders): void {
+  const misplaced = input.$headers?.["x-amz-server-side-encryption"];
+  if (misplaced !== undefined) {
+    throw invalidArgument(
+      "x-amz-server-side-encryption",
+      misplaced,
+      "x-amz-server-side-encryption header is not supported for this operation.",
+    );
+  }
   const given = customerKeyOf(input);
   if (encryption.kind !== "customer") {
     if (given !== undefined)

@@ -3,6 +3,7 @@
  * operation is worked out once.
  */
 import { Readable } from "node:stream";
+import { AwsError } from "../../kernel/errors.ts";
 import { Shape } from "../../model/shape.ts";
 import type { Member, Target } from "../../model/shape.ts";
 import type { OperationModel } from "../../model/service-model.ts";
@@ -156,6 +157,17 @@ function readFormerQuery(body: Shape, query: DecodeRequest["query"]): Fields {
   return fields;
 }
 
+/** S3 words its own refusal of what is no number. */
+function parseQuery(service: string, member: Member, text: string): unknown {
+  if (service !== "s3" || member.shape.kind !== "number" || /^-?\d{1,10}$/.test(text))
+    return parseScalar(member, text);
+  const name = member.traits.httpQuery ?? "";
+  throw new AwsError("InvalidArgument", `Provided ${name} not an integer or within integer range`, {
+    status: 400,
+    members: { ArgumentName: name, ArgumentValue: text },
+  });
+}
+
 /** The input of a REST request. */
 export function readRequest(request: DecodeRequest, format: BodyFormat): Fields {
   const { operation, labels, query, headers, body } = request;
@@ -179,7 +191,9 @@ export function readRequest(request: DecodeRequest, format: BodyFormat): Fields 
     const { item, kind } = member.shape;
     set(
       member,
-      kind === "list" ? texts.map((text) => parseScalar(item, text)) : parseScalar(member, texts[0] ?? ""),
+      kind === "list"
+        ? texts.map((text) => parseScalar(item, text))
+        : parseQuery(operation.service.name, member, texts[0] ?? ""),
     );
   }
   for (const member of plan.headers) {

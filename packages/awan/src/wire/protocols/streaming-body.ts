@@ -12,13 +12,19 @@ interface Promises {
   readonly contentSha256?: string;
 }
 
+/** Some clients name the encoding of a body that has no chunks. */
+const isFramed = (headers: Readonly<Record<string, string>>): boolean =>
+  isAwsChunked(headers) &&
+  (headers["x-amz-decoded-content-length"] !== undefined ||
+    headers["x-amz-content-sha256"]?.startsWith("STREAMING-") === true);
+
 export function streamingBody(
   body: Uint8Array | Readable,
   headers: Readonly<Record<string, string>>,
 ): (Uint8Array | Readable) & Promises {
   const contentSha256 = headers["x-amz-content-sha256"];
   const signed = contentSha256 === undefined ? {} : { contentSha256 };
-  if (!isAwsChunked(headers)) return Object.assign(body, signed);
+  if (!isFramed(headers)) return Object.assign(body, signed);
   const decoder = new AwsChunkedDecoder();
   const source = body instanceof Uint8Array ? Readable.from([body], { objectMode: false }) : body;
   source.on("error", (error) => decoder.destroy(error));
@@ -30,5 +36,5 @@ export function streamingBody(
 /** The length of the plain bytes, where a chunked body tells it. */
 export function decodedLength(headers: Readonly<Record<string, string>>): number | undefined {
   const length = headers["x-amz-decoded-content-length"];
-  return isAwsChunked(headers) && length !== undefined ? Number(length) : undefined;
+  return isFramed(headers) && length !== undefined ? Number(length) : undefined;
 }
