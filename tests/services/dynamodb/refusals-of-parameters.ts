@@ -128,7 +128,7 @@ export const parameters: readonly Refusal[] = [
       ExpressionAttributeNames: { "#r": "rank" },
       ExpressionAttributeValues: { ":a": { S: "x" } },
     },
-    "The update expression attempted to update the secondary index key to unsupported type",
+    `${invalid}Type mismatch for Index Key rank Expected: N Actual: S IndexName: byRank`,
   ),
   refusal(
     "UpdateItem",

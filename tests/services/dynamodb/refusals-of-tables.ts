@@ -155,16 +155,11 @@ export const tables: readonly Refusal[] = [
     "UpdateTable",
     { TableName: "items", StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } },
     "Table already has an enabled stream: TableName: items",
-    "ResourceInUseException",
   ),
   refusal(
     "UpdateTimeToLive",
     { TableName: "plain", TimeToLiveSpecification: { Enabled: false, AttributeName: "a" } },
     "TimeToLive is already disabled",
   ),
-  refusal(
-    "TagResource",
-    { ResourceArn: "nonsense", Tags: [] },
-    "Invalid TableArn: Invalid ResourceArn provided as input nonsense",
-  ),
+  refusal("TagResource", { ResourceArn: "nonsense", Tags: [] }, "ARNs must start with 'arn:': nonsense"),
 ];

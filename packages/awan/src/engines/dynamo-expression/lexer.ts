@@ -9,7 +9,7 @@ export interface Token {
 }
 
 const pattern =
-  /(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<name>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<number>\d+)|(?<symbol><>|<=|>=|\S)/gu;
+  /(?<word>[A-Za-z][A-Za-z0-9_]*)|(?<name>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<number>\d+)|(?<symbol><>|<=|>=|\S)/gu;
 
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];

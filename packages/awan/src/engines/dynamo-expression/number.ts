@@ -51,12 +51,14 @@ export function normalizeNumber(text: string): string {
   return plainInteger.test(text) ? text : formatDecimal(checked(decimal(text)));
 }
 
+/** Also what a sum of more than 38 digits is called. */
+const overflow = (): Error =>
+  validationError("Number overflow. Attempting to store a number with magnitude larger than supported range");
+
 function checked(value: Decimal): Decimal {
   if (value.digits === "") return value;
   if (value.exponent > exponentMax) {
-    throw validationError(
-      "Number overflow. Attempting to store a number with magnitude larger than supported range",
-    );
+    throw overflow();
   }
   if (value.exponent < exponentMin) {
     throw validationError(
@@ -104,6 +106,7 @@ export function addNumbers(a: string, b: string): string {
   const text = String(negative ? -sum : sum);
   const digits = text.replace(/0+$/, "");
   if (digits === "") return "0";
+  if (digits.length > digitsMax) throw overflow();
   return formatDecimal(checked({ negative, digits, exponent: text.length + lowest }));
 }
 

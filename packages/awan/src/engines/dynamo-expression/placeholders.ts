@@ -1,5 +1,6 @@
 /** `ExpressionAttributeNames` and `ExpressionAttributeValues`: looked up by expressions, every one of which must be used. */
 import type { PathNode } from "./ast.ts";
+import { attributeNameFlaw } from "./attribute-name.ts";
 import { validationError } from "./errors.ts";
 import { ExpressionError } from "./lexer.ts";
 import { AwsError } from "../../kernel/errors.ts";
@@ -24,6 +25,7 @@ export class Placeholders {
   ) {
     this.#names = names ?? {};
     this.#unusedNames = new Set(checkKeys("ExpressionAttributeNames", names, namePattern));
+    for (const key of this.#unusedNames) checkName(key, this.#names[key] ?? "");
     this.#unusedValues = new Set(checkKeys("ExpressionAttributeValues", values, valuePattern));
     for (const key of this.#unusedValues)
       this.#values[key] = checkValue(key, values?.[key] as AttributeValue);
@@ -79,6 +81,12 @@ function checkKeys(
       throw validationError(`${parameter} contains invalid key: Syntax error; key: "${key}"`);
   }
   return keys;
+}
+
+function checkName(key: string, name: string): void {
+  const flaw = attributeNameFlaw(name);
+  if (flaw !== undefined)
+    throw validationError(`ExpressionAttributeNames contains invalid value: ${flaw} for key ${key}`);
 }
 
 function checkValue(key: string, value: AttributeValue): AttributeValue {

@@ -2,6 +2,7 @@
  * Checks attribute values in AWS's order and words, and brings their numbers into canonical form. What is already
  * canonical is returned as it is, so that the usual item is not copied.
  */
+import { checkAttributeName } from "./attribute-name.ts";
 import { invalidParameter, validationError } from "./errors.ts";
 import { normalizeNumber } from "./number.ts";
 import { type AttributeValue, type Item, memberText } from "./value.ts";
@@ -17,6 +18,7 @@ export function normalizeItem(item: Item): Item {
 function normalizeMap(map: Item, depth: number): Item {
   let copy: Record<string, AttributeValue> | undefined;
   for (const name in map) {
+    if (name === "" || name.length > 16_384) checkAttributeName(name);
     const value = map[name] as AttributeValue;
     const normal = normalizeValue(value, depth);
     if (normal !== value) (copy ??= { ...map })[name] = normal;

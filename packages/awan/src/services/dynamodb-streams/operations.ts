@@ -19,13 +19,32 @@ const recordsMax = 1000;
 const notFound = (what: string): AwsError =>
   new AwsError("ResourceNotFoundException", `Requested resource not found: ${what} not found`);
 
+const invalid = (message: string): AwsError => new AwsError("ValidationException", message);
+
+/** The constraints of the API's model, in the order of its members. */
+function checkArn(arn: string | undefined, name: string): void {
+  if (arn === undefined || (arn.startsWith("arn:") && arn.length >= 37)) return;
+  throw invalid(`Invalid ${name}: ${arn}`);
+}
+
+function checkLimit(limit: number | undefined, max: number): void {
+  if (limit === undefined || (limit >= 1 && limit <= max)) return;
+  const [word, bound] = limit < 1 ? ["greater", 1] : ["less", max];
+  throw invalid(
+    `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value ${word} than or equal to ${bound}`,
+  );
+}
+
 function requireStream(call: Call, arn: string): StreamDescription {
+  checkArn(arn, "StreamArn");
   const stream = call.ports.dynamodb.describe(call, arn);
   if (stream === undefined) throw notFound(`Stream: ${arn}`);
   return stream;
 }
 
 export function listStreams(call: Call, input: Input<Client, "ListStreams">): Output<Client, "ListStreams"> {
+  checkLimit(input.Limit, pageSizeMax);
+  checkArn(input.ExclusiveStartStreamArn, "ExclusiveStartStreamArn");
   const limit = input.Limit ?? pageSizeMax;
   const all = call.ports.dynamodb.list(call, input.TableName);
   const start = all.findIndex(({ arn }) => arn === input.ExclusiveStartStreamArn) + 1;
@@ -44,7 +63,14 @@ export function describeStream(
   call: Call,
   input: Input<Client, "DescribeStream">,
 ): Output<Client, "DescribeStream"> {
+  checkLimit(input.Limit, pageSizeMax);
   const stream = requireStream(call, input.StreamArn);
+  if (
+    input.ShardFilter !== undefined &&
+    (input.ShardFilter.Type !== "CHILD_SHARDS" || input.ShardFilter.ShardId === undefined)
+  ) {
+    throw invalid("ShardFilter needs the Type CHILD_SHARDS and a ShardId");
+  }
   const limit = input.Limit ?? pageSizeMax;
   const all = call.ports.dynamodb
     .shards(call, input.StreamArn)
@@ -109,6 +135,9 @@ function positionOf(
   shard: StreamShard,
 ): string | undefined {
   const { ShardIteratorType: type, SequenceNumber: sequence } = input;
+  if (sequence !== undefined && (type === "TRIM_HORIZON" || type === "LATEST")) {
+    throw invalid(`SequenceNumber must not be provided for ShardIteratorType: ${type}`);
+  }
   if (type === "TRIM_HORIZON") return undefined;
   if (type === "LATEST") return call.ports.dynamodb.latest(call, input.StreamArn, shard.shardId);
   if (sequence === undefined) {
@@ -147,6 +176,7 @@ function checkNotTrimmed(
 }
 
 export function getRecords(call: Call, input: Input<Client, "GetRecords">): Output<Client, "GetRecords"> {
+  checkLimit(input.Limit, recordsMax);
   const position = decodeIterator(input.ShardIterator, call.nowMs);
   requireStream(call, position.streamArn);
   const { records, closed } = call.ports.dynamodb.read(call, {

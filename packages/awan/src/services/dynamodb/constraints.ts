@@ -84,6 +84,7 @@ export function checkTableName(name: string | undefined, path = "tableName"): as
   const constraints = new Constraints().required(path, name).length(path, name, 1, 255);
   constraints.check();
   constraints.pattern(path, name, tableNamePattern).check();
+  constraints.length(path, name, 3).check();
 }
 
 const plainName = /^[a-zA-Z0-9_.-]+$/;

@@ -1,5 +1,6 @@
 /** Which parameters may stand together: expressions exclude the legacy ones, placeholders need an expression. */
 import { Placeholders } from "../../engines/dynamo-expression/placeholders.ts";
+import { checkAttributeName } from "../../engines/dynamo-expression/attribute-name.ts";
 import { invalidParameter, validationError } from "./errors.ts";
 import type { ExpressionParameters } from "./requests.ts";
 
@@ -48,6 +49,7 @@ export function checkAttributesToGet(names: readonly string[] | undefined): void
   if (names === undefined) return;
   const seen = new Set<string>();
   for (const name of names) {
+    checkAttributeName(name);
     if (seen.has(name)) throw invalidParameter(`Duplicate value in attribute name: ${name}`);
     seen.add(name);
   }

@@ -29,8 +29,7 @@ function createIndex(
 ): TableRow {
   const names = new Set<string>();
   const known = (definitions ?? []).map(({ AttributeName }) => String(AttributeName));
-  const all = definitions === undefined ? table.definitions.map(({ name }) => name) : known;
-  checkGlobalIndex(create, table.billingMode, all, names);
+  checkGlobalIndex(create, table.billingMode, known, names);
   if (table.indexes.some(({ name }) => name === create.IndexName)) {
     throw invalidParameter(`Attempting to create an index which already exists: ${create.IndexName}`);
   }

@@ -66,9 +66,24 @@ function checkNotEmpty(value: AttributeValue, name: string): void {
   }
 }
 
+function keySizeBytes(value: AttributeValue): number {
+  if (value.S === undefined) return value.B?.length ?? 0;
+  // Short texts are within every limit, whatever their characters.
+  return value.S.length <= 341 ? value.S.length : Buffer.byteLength(value.S);
+}
+
+/** Whether an attribute may be an index's key. */
+export function fitsIndexKey(
+  value: AttributeValue | undefined,
+  { type }: KeyAttribute,
+  isHash: boolean,
+): boolean {
+  if (value === undefined || !isOfType(value, type) || value.S === "" || value.B?.length === 0) return false;
+  return keySizeBytes(value) <= (isHash ? limits.hashKeySizeBytesMax : limits.rangeKeySizeBytesMax);
+}
+
 function checkKeySize(value: AttributeValue, isHash: boolean): void {
-  const size =
-    value.S === undefined ? (value.B?.length ?? 0) : value.S.length <= 341 ? 0 : Buffer.byteLength(value.S);
+  const size = keySizeBytes(value);
   if (isHash && size > limits.hashKeySizeBytesMax) {
     throw invalidParameter("Size of hashkey has exceeded the maximum size limit of2048 bytes");
   }

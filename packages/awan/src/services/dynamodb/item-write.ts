@@ -23,7 +23,7 @@ import { checkConditionalOperator, checkExpected, expectedCondition } from "./le
 import { limits } from "./limits.ts";
 import type { WriteRequest } from "./requests.ts";
 import { type ItemRow, keyNames, type TableRow } from "./schema.ts";
-import { readItem, sameAttribute, writeItem } from "./write.ts";
+import { readItem, writeItem } from "./write.ts";
 
 export interface Prepared {
   readonly kind: "put" | "update" | "delete" | "check";
@@ -153,48 +153,33 @@ export function execute(call: Call, table: TableRow, prepared: Prepared, units?:
   }
 }
 
-/** The item after an update; undefined when there was none and the update adds nothing to be one (a legacy DELETE). */
+/** The item after an update; undefined when there was none and the update only takes away: that makes no item. */
 function updated(
   table: TableRow,
   { item: key, updates, legacyUpdates }: Prepared,
   before: Item | undefined,
 ): Item | undefined {
   const start = before ?? key;
-  let after: Item;
-  if (legacyUpdates === undefined)
-    after = updates.length === 0 ? start : normalizeItem(applyUpdate(updates, start));
-  else {
-    after = normalizeItem(applyAttributeUpdates(legacyUpdates, start));
-    if (
-      before === undefined &&
-      legacyUpdates.length > 0 &&
-      legacyUpdates.every(({ action }) => action === "DELETE")
-    ) {
-      return undefined;
-    }
-  }
+  if (before === undefined && onlyTakesAway(updates, legacyUpdates)) return undefined;
+  const after =
+    legacyUpdates !== undefined
+      ? normalizeItem(applyAttributeUpdates(legacyUpdates, start))
+      : updates.length === 0
+        ? start
+        : normalizeItem(applyUpdate(updates, start));
   if (itemSizeBytes(after) > limits.itemSizeBytesMax) {
     throw validationError("Item size to update has exceeded the maximum allowed size");
   }
-  if (table.indexes.length > 0) checkUpdatedIndexKeys(table, start, after, legacyUpdates !== undefined);
+  if (table.indexes.length > 0) checkIndexKeys(table, after);
   return after;
 }
 
-function checkUpdatedIndexKeys(table: TableRow, before: Item, after: Item, isLegacy: boolean): void {
-  if (isLegacy) {
-    checkIndexKeys(table, after);
-    return;
+function onlyTakesAway(
+  updates: readonly Update[],
+  legacyUpdates: readonly LegacyUpdate[] | undefined,
+): boolean {
+  if (legacyUpdates !== undefined) {
+    return legacyUpdates.length > 0 && legacyUpdates.every(({ action }) => action === "DELETE");
   }
-  for (const { hash, range } of table.indexes) {
-    for (const attribute of [hash, range]) {
-      if (attribute === null || sameAttribute(attribute.name, before, after)) continue;
-      const value = after[attribute.name];
-      if (value !== undefined && value[attribute.type] === undefined) {
-        throw validationError(
-          "The update expression attempted to update the secondary index key to unsupported type",
-        );
-      }
-    }
-  }
-  checkIndexKeys(table, after);
+  return updates.length > 0 && updates.every(({ section }) => section === "REMOVE" || section === "DELETE");
 }

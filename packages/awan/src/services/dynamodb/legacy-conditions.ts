@@ -1,4 +1,5 @@
 /** The parameters from before expressions (`Expected`, filters, `KeyConditions`), checked as AWS does and turned into conditions. */
+import { checkAttributeName } from "../../engines/dynamo-expression/attribute-name.ts";
 import type { Condition, Term } from "../../engines/dynamo-expression/condition.ts";
 import type { KeyConditions, KeyOperator } from "../../engines/dynamo-expression/key-condition.ts";
 import { normalizeValue } from "../../engines/dynamo-expression/validate-value.ts";
@@ -50,13 +51,7 @@ export function checkConditions(conditions: Conditions | undefined): void {
   )) {
     for (const value of values) normalizeValue(value);
     checkArguments(operator, values);
-    for (const value of values) {
-      if (operandTypes[operator]?.includes(typeOf(value)) === false) {
-        throw invalidParameter(
-          `ComparisonOperator ${operator} is not valid for ${typeOf(value)} AttributeValue type`,
-        );
-      }
-    }
+    checkOperandTypes(operator, values);
     checkBounds(operator, values);
   }
 }
@@ -71,6 +66,15 @@ function checkArguments(operator: string, values: readonly AttributeValue[]): vo
   }
 }
 
+function checkOperandTypes(operator: string, values: readonly AttributeValue[]): void {
+  for (const value of values) {
+    if (operandTypes[operator]?.includes(typeOf(value)) !== false) continue;
+    throw invalidParameter(
+      `ComparisonOperator ${operator} is not valid for ${typeOf(value)} AttributeValue type`,
+    );
+  }
+}
+
 function checkBounds(operator: string, [low, high]: readonly AttributeValue[]): void {
   if (operator !== "BETWEEN" || low === undefined || high === undefined) return;
   if ((compareValues(low, high) ?? 0) > 0) {
@@ -82,6 +86,7 @@ function checkBounds(operator: string, [low, high]: readonly AttributeValue[]): 
 
 export function checkExpected(expected: Readonly<Record<string, ExpectedAttribute>> | undefined): void {
   for (const [name, condition] of Object.entries(expected ?? {})) {
+    checkAttributeName(name);
     const {
       AttributeValueList: list,
       Value: value,
@@ -119,6 +124,7 @@ function checkComparison(name: string, operator: string, condition: ExpectedAttr
   const values = list ?? (value === undefined ? [] : [value]);
   for (const each of values) normalizeValue(each);
   checkArguments(operator, values);
+  checkOperandTypes(operator, values);
   checkBounds(operator, values);
 }
 

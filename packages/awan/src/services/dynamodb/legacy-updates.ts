@@ -1,4 +1,5 @@
 /** `AttributeUpdates`: PUT, ADD and DELETE per attribute, from before update expressions. */
+import { checkAttributeName } from "../../engines/dynamo-expression/attribute-name.ts";
 import { addNumbers } from "../../engines/dynamo-expression/number.ts";
 import { addMembers, removeMembers } from "../../engines/dynamo-expression/set-arithmetic.ts";
 import { normalizeValue } from "../../engines/dynamo-expression/validate-value.ts";
@@ -20,6 +21,7 @@ export function checkAttributeUpdates(
 ): readonly LegacyUpdate[] | undefined {
   if (updates === undefined) return undefined;
   return Object.entries(updates).map(([name, { Action = "PUT", Value }]) => {
+    checkAttributeName(name);
     const value = Value === undefined ? undefined : normalizeValue(Value);
     const action = Action as LegacyUpdate["action"];
     if (value === undefined) {

@@ -76,6 +76,8 @@ export function checkThroughput(
 ): void {
   if (throughput === undefined) return;
   constraints
+    .required(`${path}.writeCapacityUnits`, throughput.WriteCapacityUnits)
+    .required(`${path}.readCapacityUnits`, throughput.ReadCapacityUnits)
     .range(`${path}.writeCapacityUnits`, throughput.WriteCapacityUnits, 1)
     .range(`${path}.readCapacityUnits`, throughput.ReadCapacityUnits, 1);
 }
@@ -99,6 +101,9 @@ export function checkIndex(
       "KEYS_ONLY",
     ])
     .length(`${path}.projection.nonKeyAttributes`, index.Projection?.NonKeyAttributes, 1, 100);
+  for (const [at, name] of (index.Projection?.NonKeyAttributes ?? []).entries()) {
+    constraints.length(`${path}.projection.nonKeyAttributes.${at + 1}.member`, name, 1, 255);
+  }
 }
 
 export function checkBillingMode(input: CreateTableInput): void {
@@ -133,6 +138,9 @@ export function checkSchema(input: CreateTableInput): void {
   if (keys.length > definitions.length) {
     throw validationError("Invalid KeySchema: Some index key attribute have no definition");
   }
+  const twice = definitions.find((name, at) => definitions.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw invalidParameter(`Duplicate attribute name in AttributeDefinitions: ${twice}`);
   checkKeys(keys, definitions);
   const hasIndexes = input.LocalSecondaryIndexes !== undefined || input.GlobalSecondaryIndexes !== undefined;
   if (!hasIndexes && keys.length !== definitions.length) {
@@ -237,6 +245,8 @@ function checkProjectionAndName(index: LocalSecondaryIndex, names: Set<string>, 
   if (attributes !== undefined && type !== "INCLUDE") {
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
   }
+  const twice = attributes?.find((name, at) => attributes.indexOf(name) !== at);
+  if (twice !== undefined) throw invalidParameter(`Duplicate value in attribute name: ${twice}`);
   if (attributes === undefined && type === "INCLUDE") {
     throw invalidParameter(`ProjectionType is ${type}, but NonKeyAttributes is not specified`);
   }

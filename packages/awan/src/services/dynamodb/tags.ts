@@ -5,11 +5,20 @@ import { limits } from "./limits.ts";
 
 export type TagMap = Readonly<Record<string, string>>;
 
+const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
 export function checkTags(tags: readonly Tag[]): void {
   const seen = new Set<string>();
   for (const { Key: key = "", Value: value } of tags) {
+    if (key === "") throw invalidParameter("Tag key must not be empty");
+    if (value === undefined) throw invalidParameter(`Tag value must not be null for key: ${key}`);
+    if (!allowed.test(key) || !allowed.test(value)) {
+      throw invalidParameter(
+        "Tag keys and values may only contain letters, whitespace, numbers and + - = . _ : / @",
+      );
+    }
     if (key.length > 128) throw invalidParameter(`Tag key exceeds the maximum length of 128: ${key}`);
-    if (value !== undefined && value.length > 256) {
+    if (value.length > 256) {
       throw invalidParameter(`Tag value exceeds the maximum length of 256: ${value}`);
     }
     if (seen.has(key)) throw invalidParameter(`Duplicate tag key: ${key}`);

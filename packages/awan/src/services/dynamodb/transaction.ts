@@ -48,6 +48,18 @@ export function allOrNothing<Action, Result>(
   return results;
 }
 
+/** Checks actions in order; the first that is invalid cancels the transaction, and the others count as not reached. */
+export function untilInvalid<Action>(actions: readonly Action[], check: (action: Action) => void): void {
+  for (const [at, action] of actions.entries()) {
+    try {
+      check(action);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      throw cancelled(actions.map((_, each) => (each === at ? reasonOf(error) : none)));
+    }
+  }
+}
+
 function cancelled(reasons: CancellationReason[]): AwsError {
   const codes = reasons.map(({ Code }) => Code).join(", ");
   return new AwsError(

@@ -4,11 +4,11 @@
  */
 import type { Call } from "../../host/call.ts";
 import { itemSizeBytes } from "../../engines/dynamo-expression/size.ts";
-import { equalItems, equalValues, type Item } from "../../engines/dynamo-expression/value.ts";
+import { equalItems, type Item } from "../../engines/dynamo-expression/value.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import { addUnits, type Units, writeUnits } from "./capacity.ts";
 import { deliverToDestinations } from "./destinations.ts";
-import { entryParts, keyOf, keyParts } from "./item-key.ts";
+import { entryParts, fitsIndexKey, keyOf, keyParts } from "./item-key.ts";
 import type { Change } from "./change.ts";
 import { counts, items, tables } from "./keys.ts";
 import { scheduleExpiry } from "./expiry.ts";
@@ -117,8 +117,9 @@ export function count(
 /** Puts one item's entry into an index that is being built. */
 export function backfillEntry(call: Call, table: TableRow, index: IndexRow, row: ItemRow): void {
   for (const attribute of [index.hash, index.range]) {
-    // AWS leaves out items whose attribute has another type than the index key's.
-    if (attribute !== null && row.item[attribute.name]?.[attribute.type] === undefined) return;
+    // AWS leaves out items whose attribute cannot be the index's key: another type, empty, too long.
+    if (attribute !== null && !fitsIndexKey(row.item[attribute.name], attribute, attribute === index.hash))
+      return;
   }
   const parts = entryParts(index, row.item, keyParts(table, row.item));
   if (parts === undefined) return;
@@ -126,13 +127,6 @@ export function backfillEntry(call: Call, table: TableRow, index: IndexRow, row:
   const entry = entryOf(table, index, row);
   count(call, table, index.id, items.get(call.tx, key), entry);
   items.set(call.tx, key, entry);
-}
-
-/** Whether an update left an attribute as it was. */
-export function sameAttribute(name: string, before: Item, after: Item): boolean {
-  const old = before[name];
-  const now = after[name];
-  return old === now || (old !== undefined && now !== undefined && equalValues(old, now));
 }
 
 /** Global tables: the change is made in every other replica too; regions are scopes of one store. */

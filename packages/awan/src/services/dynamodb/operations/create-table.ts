@@ -18,7 +18,7 @@ import {
   warmOf,
 } from "../table-rows.ts";
 import { checkBillingMode, checkCreateConstraints, checkSchema } from "../table-validation.ts";
-import { checkTags } from "../tags.ts";
+import { checkTagCount, checkTags } from "../tags.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -26,6 +26,10 @@ export function createTable(call: Call, input: Input<Client, "CreateTable">): Ou
   checkCreateConstraints(input);
   checkBillingMode(input);
   checkSchema(input);
+  if (input.Tags !== undefined) {
+    checkTags(input.Tags);
+    checkTagCount(Object.fromEntries(input.Tags.map(({ Key, Value }) => [Key, Value ?? ""])));
+  }
   const name = tableNameOf(input.TableName);
   if (tables.has(call.tx, [name])) throw resourceInUse(`Table already exists: ${name}`);
   const stream = input.StreamSpecification;
@@ -36,7 +40,6 @@ export function createTable(call: Call, input: Input<Client, "CreateTable">): Ou
   if (stream?.StreamEnabled === true) table = openStream(call, table, stream.StreamViewType ?? "KEYS_ONLY");
   tables.set(call.tx, [name], table);
   if (input.Tags !== undefined && input.Tags.length > 0) {
-    checkTags(input.Tags);
     settings.set(
       call.tx,
       [table.arn, "tags"],

@@ -7,7 +7,7 @@ import {
 } from "../../../engines/dynamo-expression/expressions.ts";
 import type { KeyConditions } from "../../../engines/dynamo-expression/key-condition.ts";
 import { type Projection, projectionOf } from "../../../engines/dynamo-expression/projection.ts";
-import type { Item } from "../../../engines/dynamo-expression/value.ts";
+import { type Item, typeOf } from "../../../engines/dynamo-expression/value.ts";
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { checkTableName, Constraints } from "../constraints.ts";
@@ -108,6 +108,11 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
   const start = prepared.start === undefined ? undefined : startParts(table, index, prepared.start);
   const bounds = boundsOf(schema, prepared.keys);
   if (prepared.start !== undefined) checkStartWithin(schema, bounds, prepared.start);
+  if (prepared.start !== undefined && schema.range === null && index === undefined) {
+    throw validationError(
+      `The provided exclusive start key is invalid: ExclusiveStartKey: ${keyText(prepared.start)}`,
+    );
+  }
   checkProjection(table, prepared.projection);
   if (prepared.filter !== undefined) {
     checkFilterPaths(schema, prepared.filter, request.FilterExpression === undefined);
@@ -125,4 +130,12 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
     consistent: request.ConsistentRead === true,
   });
   return pageAnswer(table, request, page);
+}
+
+/** `{p=AttributeValue: {S:a}}` */
+function keyText(key: Item): string {
+  const members = Object.entries(key).map(
+    ([name, value]) => `${name}=AttributeValue: {${typeOf(value)}:${value.S ?? value.N ?? ""}}`,
+  );
+  return `{${members.join(", ")}}`;
 }

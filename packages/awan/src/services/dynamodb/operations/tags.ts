@@ -13,8 +13,7 @@ type Client = typeof import("@aws-sdk/client-dynamodb");
 function find(call: Call, operation: string, arn: string | undefined): Located {
   if (arn === undefined) throw validationError("Invalid TableArn");
   if (!/^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255}$/.test(arn)) {
-    if (!arn.startsWith("arn:"))
-      throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+    if (!arn.startsWith("arn:")) throw validationError(`ARNs must start with 'arn:': ${arn}`);
     throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
   }
   if (arn.split(":")[4] !== call.accountId) throw accessDenied(call, operation, arn);

@@ -8,7 +8,7 @@ import { checkKey } from "../item-key.ts";
 import { checkProjection, prepareRead, projected } from "../item-read.ts";
 import { openTable } from "../lookup.ts";
 import { capacityModes, type ReadRequest } from "../requests.ts";
-import { allOrNothing, checkTransactItems, TransactionUnits } from "../transaction.ts";
+import { checkTransactItems, TransactionUnits, untilInvalid } from "../transaction.ts";
 import { readItem } from "../write.ts";
 import { checkDistinct } from "./transact-write-items.ts";
 
@@ -33,7 +33,7 @@ export function transactGetItems(
     ...openTable(call, request.TableName),
     prepared: { ...prepared, item: prepared.key },
   }));
-  allOrNothing(call, actions, ({ table, prepared }) => {
+  untilInvalid(actions, ({ table, prepared }) => {
     checkKey(table, prepared.key);
     checkProjection(table, prepared.projection);
   });

@@ -22,7 +22,7 @@ import { tokens } from "../keys.ts";
 import { limits } from "../limits.ts";
 import { type Located, openTable } from "../lookup.ts";
 import { capacityModes, failureValueModes, metricModes, type WriteRequest } from "../requests.ts";
-import { allOrNothing, checkTransactItems, TransactionUnits } from "../transaction.ts";
+import { allOrNothing, checkTransactItems, TransactionUnits, untilInvalid } from "../transaction.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 type Action = Located & { readonly prepared: Prepared; readonly request: WriteRequest };
@@ -40,7 +40,7 @@ export function transactWriteItems(
     ...each,
     ...openTable(call, each.request.TableName),
   }));
-  allOrNothing(call, actions, ({ table, prepared: each }) => checkAgainst(table, each));
+  untilInvalid(actions, ({ table, prepared: each }) => checkAgainst(table, each));
   checkDistinct(actions);
   checkSize(actions);
   const units = new TransactionUnits();
@@ -122,7 +122,7 @@ function checkSize(actions: readonly Action[]): void {
   let size = 0;
   for (const { prepared } of actions) size += itemSizeBytes(prepared.item);
   if (size > limits.transactionSizeBytesMax) {
-    throw validationError("Transaction request cannot exceed the maximum allowed size of 4 MB");
+    throw validationError("Transaction request size cannot exceed 4 MB");
   }
 }
 

@@ -4,12 +4,12 @@ import type { Call } from "../../../host/call.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { checkControlTableName, Constraints } from "../constraints.ts";
-import { invalidParameter, resourceInUse, validationError } from "../errors.ts";
+import { invalidParameter, validationError } from "../errors.ts";
 import { updateIndexes } from "../index-updates.ts";
 import { tables } from "../keys.ts";
 import { requireTable } from "../lookup.ts";
 import { updateReplicas } from "../replicas.ts";
-import type { TableRow, Throughput } from "../schema.ts";
+import type { KeyAttribute, TableRow, Throughput } from "../schema.ts";
 import { closeStream, openStream } from "../stream.ts";
 import { describeTable } from "../table-description.ts";
 import {
@@ -38,6 +38,7 @@ export function updateTable(call: Call, input: UpdateInput): Output<Client, "Upd
   let table = changeBilling(there, before, input);
   if (input.AttributeDefinitions !== undefined) {
     const added = keyAttributes(input.AttributeDefinitions);
+    checkNotRedefined(table, added);
     const kept = table.definitions.filter(({ name }) => !added.some((each) => each.name === name));
     table = { ...table, definitions: [...kept, ...added] };
   }
@@ -50,6 +51,19 @@ export function updateTable(call: Call, input: UpdateInput): Output<Client, "Upd
   const changed = indexUpdates.map(indexNameOf);
   const shown = describeTable(there, table, { status: "UPDATING", indexStatus: "UPDATING", changed });
   return { TableDescription: withIndexChanges(shown, describeTable(there, before), indexUpdates) };
+}
+
+const schema = ({ name, type }: KeyAttribute): string => `Schema:[SchemaElement: key{${name}:${type}:HASH}]`;
+
+/** An attribute keeps the type it was defined with while something uses it. */
+function checkNotRedefined(table: TableRow, added: readonly KeyAttribute[]): void {
+  for (const attribute of added) {
+    const defined = table.definitions.find(({ name }) => name === attribute.name);
+    if (defined === undefined || defined.type === attribute.type) continue;
+    throw invalidParameter(
+      `Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. Existing schema: ${schema(defined)} New schema: ${schema(attribute)}`,
+    );
+  }
 }
 
 const indexNameOf = ({ Create, Update, Delete }: GlobalSecondaryIndexUpdate): string =>
@@ -95,9 +109,12 @@ function checkConstraints(input: UpdateInput): void {
   constraints.check();
 }
 
+const isEmpty = (change: unknown): boolean =>
+  change === undefined || (Array.isArray(change) && change.length === 0);
+
 function checkParameters(input: UpdateInput): void {
   const { TableName: _name, AttributeDefinitions: _definitions, ...changes } = input;
-  if (Object.values(changes).every((change) => change === undefined)) {
+  if (Object.values(changes).every(isEmpty)) {
     throw validationError(
       "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
     );
@@ -111,6 +128,11 @@ function checkParameters(input: UpdateInput): void {
     if (update.Create === undefined && update.Update === undefined && update.Delete === undefined) {
       throw invalidParameter(
         "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
+      );
+    }
+    if (Object.values(update).filter((change) => change !== undefined).length > 1) {
+      throw invalidParameter(
+        "Only one of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete may be specified",
       );
     }
     const name = indexNameOf(update);
@@ -193,7 +215,7 @@ function changeStream(call: Call, table: TableRow, { StreamSpecification: stream
   if (stream === undefined) return table;
   if (stream.StreamEnabled === true) {
     if (table.stream?.enabled === true) {
-      throw resourceInUse(`Table already has an enabled stream: TableName: ${table.name}`);
+      throw validationError(`Table already has an enabled stream: TableName: ${table.name}`);
     }
     if (stream.StreamViewType === undefined) {
       throw invalidParameter("StreamEnabled is true but StreamViewType is not specified");
@@ -201,7 +223,7 @@ function changeStream(call: Call, table: TableRow, { StreamSpecification: stream
     return openStream(call, table, stream.StreamViewType);
   }
   if (table.stream?.enabled !== true) {
-    throw validationError(`Table is not streaming-enabled: TableName: ${table.name}`);
+    throw validationError(`Table has no stream to disable: TableName: ${table.name}`);
   }
   return closeStream(call, table);
 }
