@@ -28,7 +28,6 @@ const validatesItself: ReadonlySet<string> = new Set([
   "sqs",
   "sns",
   "dynamodb",
-  "iam",
   "ec2",
   "cloudformation",
 ]);

@@ -1,6 +1,6 @@
 /** Roles, users and groups as owners of policies: finding them, and the operations they share. */
 import type { Call } from "../../host/call.ts";
-import { deleteConflict, limitExceeded, noSuchEntity } from "./errors.ts";
+import { deleteConflict, limitExceeded, noSuchEntity, validationError } from "./errors.ts";
 import {
   attachments,
   attachmentsByPolicy,
@@ -45,6 +45,7 @@ export const isAwsManaged = (policyArn: string): boolean =>
 
 export function attach(call: Call, identity: Identity, policyArn: string): void {
   checkIdentityExists(call, identity);
+  if (!policyArn.startsWith("arn:")) throw validationError("Invalid ARN:  Could not be parsed!");
   if (!isAwsManaged(policyArn) && !policies.has(call.tx, [policyArn])) {
     throw noSuchEntity(`Policy ${policyArn} does not exist or is not attachable.`);
   }

@@ -2,6 +2,7 @@
  * Rows of IAM, all in the scope `aws-global` of their account. Users, groups and roles are one kind of thing
  * (identities) where policies are concerned, so inline policies and attachments are keyed by kind and name.
  */
+import type { PasswordPolicy } from "@aws-sdk/client-iam";
 import { table } from "../../store/table.ts";
 
 export type IdentityKind = "role" | "user" | "group";
@@ -78,6 +79,13 @@ export interface LoginProfileRow {
   readonly createdAtMs: number;
 }
 
+export interface ServiceCredentialRow {
+  readonly service: string;
+  readonly serviceUserName: string;
+  readonly active: boolean;
+  readonly createdAtMs: number;
+}
+
 export const roles = table<[roleName: string], RoleRow>("iam", "role");
 export const users = table<[userName: string], UserRow>("iam", "user");
 export const groups = table<[groupName: string], GroupRow>("iam", "group");
@@ -113,4 +121,10 @@ export const keyOwners = table<[accessKeyId: string], string>("iam", "key-owner"
 export const loginProfiles = table<[userName: string], LoginProfileRow>("iam", "login-profile");
 export const oidcProviders = table<[arn: string], OidcProviderRow>("iam", "oidc-provider");
 export const samlProviders = table<[arn: string], SamlProviderRow>("iam", "saml-provider");
+export const serviceCredentials = table<[userName: string, credentialId: string], ServiceCredentialRow>(
+  "iam",
+  "service-credential",
+);
+/** One row, under an empty key. */
+export const passwordPolicies = table<[key: ""], PasswordPolicy>("iam", "password-policy");
 export const accountAliases = table<[alias: string], null>("iam", "account-alias");

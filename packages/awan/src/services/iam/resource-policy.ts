@@ -1,4 +1,4 @@
-/** AWS::IAM::Policy (and its three single-owner forms), ManagedPolicy, InstanceProfile, ServiceLinkedRole. */
+/** AWS::IAM::Policy (and its three single-owner forms), ManagedPolicy, InstanceProfile, ServiceLinkedRole, OIDCProvider. */
 import type { Call } from "../../host/call.ts";
 import type { Properties, ResourceProvider, ResourceState } from "../../host/resource.ts";
 import { globally } from "./entity.ts";
@@ -12,6 +12,7 @@ import {
 } from "./keys.ts";
 import * as profiles from "./operations/instance-profiles.ts";
 import * as policies from "./operations/policies.ts";
+import * as identityProviders from "./operations/providers.ts";
 import * as roles from "./operations/roles.ts";
 import { documentText, gone, optional, templateTags } from "./resource-identity.ts";
 
@@ -222,4 +223,36 @@ export const serviceLinkedRole: ResourceProvider = {
   },
   delete: (call, { physicalId }) =>
     gone(() => void roles.deleteServiceLinkedRole(call, { RoleName: physicalId })),
+};
+
+export const oidcProvider: ResourceProvider = {
+  type: "AWS::IAM::OIDCProvider",
+  properties: { ClientIdList: "mutable", Tags: "mutable", ThumbprintList: "mutable", Url: "replace" },
+  create: (call, { properties, stack }) => {
+    const { OpenIDConnectProviderArn } = identityProviders.createOpenIDConnectProvider(call, {
+      Url: properties["Url"] as string,
+      ClientIDList: [...listed(properties["ClientIdList"])],
+      ThumbprintList: [...listed(properties["ThumbprintList"])],
+      Tags: templateTags(properties, stack.tags),
+    });
+    const arn = OpenIDConnectProviderArn as string;
+    return { physicalId: arn, attributes: { Arn: arn } };
+  },
+  update: (call, { physicalId: arn, properties, previousProperties }) => {
+    const OpenIDConnectProviderArn = arn;
+    for (const ClientID of listed(previousProperties["ClientIdList"])) {
+      identityProviders.removeClientIDFromOpenIDConnectProvider(call, { OpenIDConnectProviderArn, ClientID });
+    }
+    for (const ClientID of listed(properties["ClientIdList"])) {
+      identityProviders.addClientIDToOpenIDConnectProvider(call, { OpenIDConnectProviderArn, ClientID });
+    }
+    const ThumbprintList = [...listed(properties["ThumbprintList"])];
+    identityProviders.updateOpenIDConnectProviderThumbprint(call, {
+      OpenIDConnectProviderArn,
+      ThumbprintList,
+    });
+    return { physicalId: arn, attributes: { Arn: arn } };
+  },
+  delete: (call, { physicalId: OpenIDConnectProviderArn }) =>
+    identityProviders.deleteOpenIDConnectProvider(call, { OpenIDConnectProviderArn }),
 };

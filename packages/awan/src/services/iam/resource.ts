@@ -2,7 +2,13 @@
 import type { ResourceProvider } from "../../host/resource.ts";
 import { role } from "./resource-role.ts";
 import { accessKey, group, user, userToGroupAddition } from "./resource-user.ts";
-import { inlineProviders, instanceProfile, managedPolicy, serviceLinkedRole } from "./resource-policy.ts";
+import {
+  inlineProviders,
+  instanceProfile,
+  managedPolicy,
+  oidcProvider,
+  serviceLinkedRole,
+} from "./resource-policy.ts";
 
 export const providers: readonly ResourceProvider[] = [
   role,
@@ -13,5 +19,6 @@ export const providers: readonly ResourceProvider[] = [
   managedPolicy,
   instanceProfile,
   serviceLinkedRole,
+  oidcProvider,
   ...inlineProviders,
 ];

@@ -2,6 +2,7 @@
 import type { Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
 import type { Client } from "./client.ts";
+import * as deliveries from "./operations/deliveries.ts";
 import { filterLogEvents } from "./operations/filter-log-events.ts";
 import * as filters from "./operations/filters.ts";
 import { getLogEvents } from "./operations/get-log-events.ts";
@@ -42,6 +43,25 @@ export const operations = {
   TestMetricFilter: filters.testMetricFilter,
   UntagLogGroup: tags.untagLogGroup,
   UntagResource: tags.untagResource,
+  PutDeliveryDestination: deliveries.putDeliveryDestination,
+  GetDeliveryDestination: deliveries.getDeliveryDestination,
+  DescribeDeliveryDestinations: deliveries.describeDeliveryDestinations,
+  DeleteDeliveryDestination: deliveries.deleteDeliveryDestination,
+  PutDeliveryDestinationPolicy: deliveries.putDeliveryDestinationPolicy,
+  GetDeliveryDestinationPolicy: deliveries.getDeliveryDestinationPolicy,
+  DeleteDeliveryDestinationPolicy: deliveries.deleteDeliveryDestinationPolicy,
+  PutDeliverySource: deliveries.putDeliverySource,
+  GetDeliverySource: deliveries.getDeliverySource,
+  DescribeDeliverySources: deliveries.describeDeliverySources,
+  DeleteDeliverySource: deliveries.deleteDeliverySource,
+  CreateDelivery: deliveries.createDelivery,
+  GetDelivery: deliveries.getDelivery,
+  DescribeDeliveries: deliveries.describeDeliveries,
+  DeleteDelivery: deliveries.deleteDelivery,
+  PutDestination: deliveries.putDestination,
+  DescribeDestinations: deliveries.describeDestinations,
+  PutDestinationPolicy: deliveries.putDestinationPolicy,
+  DeleteDestination: deliveries.deleteDestination,
   FilterLogEvents: filterLogEvents,
   GetLogEvents: getLogEvents,
   PutLogEvents: putLogEvents,

@@ -3,7 +3,15 @@
  * group, so it also tells the order of arrival. Every append adds one `batches` row that names the keys it wrote, which
  * is how a group is followed without a second row per event.
  */
-import type { LogGroupClass, MetricFilter, SubscriptionFilter } from "@aws-sdk/client-cloudwatch-logs";
+import type {
+  Delivery,
+  DeliveryDestination,
+  DeliverySource,
+  Destination,
+  LogGroupClass,
+  MetricFilter,
+  SubscriptionFilter,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { table } from "../../store/table.ts";
 
 export interface GroupRow {
@@ -36,6 +44,16 @@ export interface BatchRow {
   readonly timestampsMs: readonly number[];
 }
 
+export interface StoredDestination {
+  readonly destination: Destination;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface DeliveryDestinationRow {
+  readonly record: DeliveryDestination;
+  readonly policy: string | null;
+}
+
 export const groups = table<[groupName: string], GroupRow>("logs", "group");
 export const streams = table<[groupName: string, streamName: string], StreamRow>("logs", "stream");
 /** Streams by the time of their last event; an empty stream is at 0. */
@@ -60,6 +78,13 @@ export const subscriptionFilters = table<[groupName: string, filterName: string]
   "logs",
   "subscription-filter",
 );
+export const destinations = table<[name: string], StoredDestination>("logs", "destination");
+export const deliverySources = table<[name: string], DeliverySource>("logs", "delivery-source");
+export const deliveryDestinations = table<[name: string], DeliveryDestinationRow>(
+  "logs",
+  "delivery-destination",
+);
+export const deliveries = table<[id: string], Delivery>("logs", "delivery");
 export const resourcePolicies = table<
   [policyName: string],
   { readonly document: string; readonly updatedAtMs: number }

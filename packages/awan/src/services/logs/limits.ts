@@ -12,6 +12,7 @@ export const pageSizeBytesMax = 1_048_576;
 export const describeLimitMax = 50;
 export const tagsMax = 50;
 export const subscriptionFiltersMax = 2;
+export const resourcePoliciesMax = 10;
 export const metricFiltersMax = 100;
 export const retentionDaysAllowed: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -6,6 +6,7 @@ import { formatArn } from "../../kernel/arn.ts";
 import { parameterNotFound, validation, versionNotFound } from "./errors.ts";
 import { labels, parameters, type ParameterRow, type VersionRow, versions } from "./keys.ts";
 import { publicParameter } from "./public-parameters.ts";
+import { checkReadName } from "./validation.ts";
 
 export interface Found {
   readonly name: string;
@@ -26,30 +27,34 @@ export function parameterArn(call: Call, name: string): string {
   });
 }
 
-/** The name an ARN stands for; names without a leading slash lose nothing in an ARN, so both are tried. */
-export function nameOf(call: Call, identifier: string): string {
+/** A name of one level is the same parameter with a leading slash and without; rows have it without. */
+export const storedName = (name: string): string => name.replace(/^\/([^/]*)$/, "$1");
+
+/** The name an ARN stands for. */
+export function nameOf(identifier: string): string {
   const resource = /^arn:[^:]+:ssm:[^:]*:\d*:parameter(\/.*)$/.exec(identifier)?.[1];
   if (resource === undefined) return identifier;
-  const bare = resource.slice(1);
-  const name = bare.split(":")[0] as string;
-  return parameters.has(call.tx, [name]) ? bare : resource;
+  const [name = "", ...selector] = resource.split(":");
+  return [storedName(name), ...selector].join(":");
 }
 
 export function findParameter(call: Call, name: string): ParameterRow {
-  const row = parameters.get(call.tx, [name]);
+  const row = parameters.get(call.tx, [storedName(name)]);
   if (row === undefined) throw parameterNotFound();
   return row;
 }
 
 /** What `name`, `name:3` or `name:label` stands for. Throws ParameterNotFound or ParameterVersionNotFound. */
 export function find(call: Call, identifier: string): Found {
-  const parts = nameOf(call, identifier).split(":");
+  const parts = nameOf(identifier).split(":");
   if (parts.length > 2)
     throw validation(
       "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>",
     );
   const [name = "", selector] = parts;
-  const parameter = parameters.get(call.tx, [name]);
+  checkReadName(name);
+  const stored = storedName(name);
+  const parameter = parameters.get(call.tx, [stored]);
   if (parameter === undefined) {
     const known = publicParameter(call, name);
     if (known === undefined) throw parameterNotFound();
@@ -58,14 +63,14 @@ export function find(call: Call, identifier: string): Found {
   if (selector === undefined) return found(call, name, parameter.latestVersion, undefined);
   if (/^\d+$/.test(selector)) {
     const version = Number(selector);
-    if (!versions.has(call.tx, [name, version])) {
+    if (!versions.has(call.tx, [stored, version])) {
       throw versionNotFound(
         `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
       );
     }
     return found(call, name, version, `:${selector}`);
   }
-  const labelled = labels.get(call.tx, [name, selector]);
+  const labelled = labels.get(call.tx, [stored, selector]);
   if (labelled === undefined) {
     throw versionNotFound(
       `Systems Manager could not find label ${selector} of parameter ${name}. Verify the label and try again.`,
@@ -77,7 +82,7 @@ export function find(call: Call, identifier: string): Found {
 const found = (call: Call, name: string, version: number, selector: string | undefined): Found => ({
   name,
   version,
-  row: versions.get(call.tx, [name, version]) as VersionRow,
+  row: versions.get(call.tx, [storedName(name), version]) as VersionRow,
   selector,
 });
 

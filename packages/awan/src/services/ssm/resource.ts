@@ -2,7 +2,7 @@
 import type { Call } from "../../host/call.ts";
 import type { Properties, ResourceProvider, ResourceState } from "../../host/resource.ts";
 import { parameters } from "./keys.ts";
-import { find } from "./parameter.ts";
+import { find, storedName } from "./parameter.ts";
 import { putParameter } from "./operations/put-parameter.ts";
 import { removeParameter } from "./write.ts";
 
@@ -53,13 +53,13 @@ const parameter: ResourceProvider = {
     });
     return state(call, physicalId);
   },
-  delete: (call, { physicalId }) => removeParameter(call, physicalId),
+  delete: (call, { physicalId }) => removeParameter(call, storedName(physicalId)),
 };
 
 /** Templates give tags as a map. */
 function setTags(call: Call, name: string, tags: Record<string, string>): void {
-  const row = parameters.get(call.tx, [name]);
-  if (row !== undefined) parameters.set(call.tx, [name], { ...row, tags });
+  const row = parameters.get(call.tx, [storedName(name)]);
+  if (row !== undefined) parameters.set(call.tx, [storedName(name)], { ...row, tags });
 }
 
 export const providers: readonly ResourceProvider[] = [parameter];

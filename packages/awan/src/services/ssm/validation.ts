@@ -9,6 +9,14 @@ import {
   standardValueLengthMax,
 } from "./limits.ts";
 
+/** Names that cannot exist are refused where they are read, too. */
+export function checkReadName(name: string): void {
+  if (/^(\/?[^/]+|(\/[^/]+)+)$/.test(name)) return;
+  throw validation(
+    'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_',
+  );
+}
+
 export function checkName(name: string): void {
   if (/^\/aws(\/|$)/i.test(name))
     throw new AwsError("AccessDeniedException", `No access to reserved parameter name: ${name}.`);

@@ -5,6 +5,8 @@ import type { StsSession } from "./port.ts";
 export interface SessionRow extends StsSession {
   /** `AROA…:session`, an account's number, `account:name`: what GetCallerIdentity calls UserId. */
   readonly userId: string;
+  /** Session tags that sessions started from this one inherit; lower or upper case as given. */
+  readonly transitiveTagKeys: readonly string[];
 }
 
 export const sessions = table<[accessKeyId: string], SessionRow>("sts", "session");

@@ -11,6 +11,7 @@ export interface NewSession {
   readonly policy?: string | undefined;
   readonly policyArns?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys?: readonly string[];
 }
 
 export interface Credentials {
@@ -40,6 +41,7 @@ export function openSession(call: Call, session: NewSession): Credentials {
     policy: session.policy ?? null,
     policyArns: session.policyArns ?? [],
     tags: session.tags ?? {},
+    transitiveTagKeys: session.transitiveTagKeys ?? [],
   });
   global.schedule("sts.expire", [accessKeyId], expiresAtMs);
   return {
@@ -53,6 +55,13 @@ export function openSession(call: Call, session: NewSession): Credentials {
 export function findSession(call: Call, accessKeyId: string): SessionRow | undefined {
   const row = sessions.get(call.in(sessionsScope).tx, [accessKeyId]);
   return row === undefined || row.expiresAtMs <= call.nowMs ? undefined : row;
+}
+
+/** The tags a session hands on to roles assumed from it. */
+export function transitiveTags(session: SessionRow | undefined): Readonly<Record<string, string>> {
+  if (session === undefined) return {};
+  const keys = new Set(session.transitiveTagKeys.map((key) => key.toLowerCase()));
+  return Object.fromEntries(Object.entries(session.tags).filter(([key]) => keys.has(key.toLowerCase())));
 }
 
 export function expireSession(call: Call, [accessKeyId]: readonly TuplePart[]): void {

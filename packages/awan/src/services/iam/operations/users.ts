@@ -4,9 +4,17 @@ import { makeAccessKeyId } from "../../../engines/access-key/access-key.ts";
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../client.ts";
 import { checkPath, globally, iamArn, newId, page, tagList, tagsFrom, withoutTags } from "../entity.ts";
-import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "../errors.ts";
+import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity, validationError } from "../errors.ts";
 import { checkNoPolicies, findUser, moveBoundary } from "../identity.ts";
-import { accessKeys, keyOwners, loginProfiles, membershipsByUser, type UserRow, users } from "../keys.ts";
+import {
+  accessKeys,
+  keyOwners,
+  loginProfiles,
+  membershipsByUser,
+  serviceCredentials,
+  type UserRow,
+  users,
+} from "../keys.ts";
 import { accessKeysPerUserMax } from "../limits.ts";
 
 export function userRecord(userName: string, row: UserRow): User {
@@ -36,7 +44,10 @@ function wholeUser(userName: string, row: UserRow): User {
 
 /** Operations without a user name mean the caller. */
 function callerName(call: Call): string {
-  const { accessKeyId } = call.principal;
+  const { accessKeyId, kind } = call.principal;
+  if (kind !== "user" && kind !== "root") {
+    throw validationError("Must specify userName when calling with non-User credentials");
+  }
   const owner = accessKeyId === undefined ? undefined : keyOwners.get(call.tx, [accessKeyId]);
   return owner ?? call.principal.arn.slice(call.principal.arn.lastIndexOf("/") + 1);
 }
@@ -117,6 +128,9 @@ export function deleteUser(original: Call, input: Input<"DeleteUser">): void {
   }
   if (loginProfiles.has(call.tx, [input.UserName])) {
     throw deleteConflict("Cannot delete entity, must delete login profile first.");
+  }
+  if (serviceCredentials.first(call.tx, [input.UserName]) !== undefined) {
+    throw deleteConflict("Cannot delete entity, must remove referenced objects first.");
   }
   moveBoundary(call, identity, { from: row.boundaryArn, to: null });
   users.delete(call.tx, [input.UserName]);

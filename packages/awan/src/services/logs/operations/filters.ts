@@ -66,7 +66,9 @@ export function describeMetricFilters(
     if (input.metricName !== undefined && !named) continue;
     found.push(value);
   }
-  return paged("metricFilters", found, input);
+  // "The results are ASCII-sorted by filter name" (DescribeMetricFilters' documentation).
+  const sorted = found.toSorted((a, b) => ((a.filterName ?? "") < (b.filterName ?? "") ? -1 : 1));
+  return paged("metricFilters", sorted, input);
 }
 
 /** Filters are few (100 a group): a token is the number of those already seen. */
@@ -94,6 +96,7 @@ export function testMetricFilter(_: Call, input: Input<"TestMetricFilter">): Out
 
 export function putSubscriptionFilter(call: Call, input: Input<"PutSubscriptionFilter">): void {
   const { logGroupName, filterName } = input;
+  checkAccount(call, input.destinationArn);
   findGroup(call, logGroupName);
   patternOf(input.filterPattern);
   const key: [string, string] = [logGroupName, filterName];
@@ -123,6 +126,16 @@ interface Subscribing {
   readonly destinationArn: string;
   readonly roleArn?: string;
   readonly distribution: "ByLogStream" | "Random";
+}
+
+function checkAccount(call: Call, destinationArn: string): void {
+  const arn = parseArn(destinationArn);
+  if (arn?.service === "lambda" && arn.accountId !== call.accountId) {
+    throw new AwsError(
+      "AccessDeniedException",
+      "Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to create cross account lambda triggers.",
+    );
+  }
 }
 
 /** AWS delivers a test message (streams) or checks the permission (functions) before it accepts a filter. */

@@ -1,6 +1,7 @@
 /** Log streams: create, list, delete. */
 import type { LogStream } from "@aws-sdk/client-cloudwatch-logs";
 import type { Call } from "../../../host/call.ts";
+import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../client.ts";
 import { alreadyExists, invalidParameter } from "../errors.ts";
 import { findGroup, makeStream, namedGroup, removeStream, streamArn } from "../group.ts";
@@ -24,8 +25,12 @@ function describe(call: Call, groupName: string, streamName: string, row: Stream
     creationTime: row.createdAtMs,
     ...(row.firstEventAtMs === null ? {} : { firstEventTimestamp: row.firstEventAtMs }),
     ...(row.lastEventAtMs === null ? {} : { lastEventTimestamp: row.lastEventAtMs }),
-    ...(row.lastIngestedAtMs === null ? {} : { lastIngestionTime: row.lastIngestedAtMs }),
-    uploadSequenceToken: String(row.lastIngestedAtMs ?? row.createdAtMs).padStart(56, "49039859"),
+    ...(row.lastIngestedAtMs === null
+      ? {}
+      : {
+          lastIngestionTime: row.lastIngestedAtMs,
+          uploadSequenceToken: String(row.lastIngestedAtMs).padStart(56, "49039859"),
+        }),
     arn: streamArn(call, groupName, streamName),
     // AWS reports 0 for every stream since 2019 (DescribeLogStreams' documentation).
     storedBytes: 0,
@@ -36,6 +41,12 @@ export function describeLogStreams(
   call: Call,
   input: Input<"DescribeLogStreams">,
 ): Output<"DescribeLogStreams"> {
+  if (input.logGroupName !== undefined && input.logGroupIdentifier !== undefined) {
+    throw new AwsError(
+      "ValidationException",
+      "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+    );
+  }
   const groupName = namedGroup(input);
   const byTime = input.orderBy === "LastEventTime";
   if (byTime && input.logStreamNamePrefix !== undefined) {

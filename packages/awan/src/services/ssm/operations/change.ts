@@ -5,12 +5,12 @@ import type { Input, Output } from "../client.ts";
 import { versionNotFound } from "../errors.ts";
 import { labels, labelsByVersion, parameters, type ParameterRow, versions } from "../keys.ts";
 import { labelsPerVersionMax } from "../limits.ts";
-import { findParameter, nameOf } from "../parameter.ts";
+import { findParameter, nameOf, storedName } from "../parameter.ts";
 import { checkNewTags } from "../tags.ts";
 import { removeParameter } from "../write.ts";
 
 export function deleteParameter(call: Call, input: Input<"DeleteParameter">): void {
-  const name = nameOf(call, input.Name);
+  const name = storedName(nameOf(input.Name));
   findParameter(call, name);
   removeParameter(call, name);
 }
@@ -19,8 +19,8 @@ export function deleteParameters(call: Call, input: Input<"DeleteParameters">): 
   const DeletedParameters: string[] = [];
   const InvalidParameters: string[] = [];
   for (const name of input.Names) {
-    if (parameters.has(call.tx, [name])) {
-      removeParameter(call, name);
+    if (parameters.has(call.tx, [storedName(name)])) {
+      removeParameter(call, storedName(name));
       DeletedParameters.push(name);
     } else InvalidParameters.push(name);
   }
@@ -45,7 +45,7 @@ export function labelParameterVersion(
   call: Call,
   input: Input<"LabelParameterVersion">,
 ): Output<"LabelParameterVersion"> {
-  const name = nameOf(call, input.Name);
+  const name = storedName(nameOf(input.Name));
   const version = versionOf(call, name, input.ParameterVersion);
   const wanted = input.Labels.filter(isLabel);
   const held = new Set([...labelsByVersion.scan(call.tx, [name, version])].map(({ key }) => key[2]));
@@ -68,7 +68,7 @@ export function unlabelParameterVersion(
   call: Call,
   input: Input<"UnlabelParameterVersion">,
 ): Output<"UnlabelParameterVersion"> {
-  const name = nameOf(call, input.Name);
+  const name = storedName(nameOf(input.Name));
   const version = versionOf(call, name, input.ParameterVersion);
   const RemovedLabels: string[] = [];
   const InvalidLabels: string[] = [];
@@ -94,7 +94,7 @@ function tagged(
       "The resource type isn't valid. If you are attempting to tag an EC2 instance, the instance must be a registered managed node.",
     );
   }
-  const row = parameters.get(call.tx, [input.ResourceId]);
+  const row = parameters.get(call.tx, [storedName(input.ResourceId)]);
   if (row === undefined)
     throw new AwsError(
       "InvalidResourceId",
@@ -105,13 +105,16 @@ function tagged(
 
 export function addTagsToResource(call: Call, input: Input<"AddTagsToResource">): void {
   const row = tagged(call, input);
-  parameters.set(call.tx, [input.ResourceId], { ...row, tags: checkNewTags(input.Tags, row.tags) });
+  parameters.set(call.tx, [storedName(input.ResourceId)], {
+    ...row,
+    tags: checkNewTags(input.Tags, row.tags),
+  });
 }
 
 export function removeTagsFromResource(call: Call, input: Input<"RemoveTagsFromResource">): void {
   const row = tagged(call, input);
   const tags = Object.fromEntries(Object.entries(row.tags).filter(([name]) => !input.TagKeys.includes(name)));
-  parameters.set(call.tx, [input.ResourceId], { ...row, tags });
+  parameters.set(call.tx, [storedName(input.ResourceId)], { ...row, tags });
 }
 
 export function listTagsForResource(

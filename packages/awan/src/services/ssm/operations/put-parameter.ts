@@ -5,6 +5,7 @@ import type { Input, Output } from "../client.ts";
 import { validation } from "../errors.ts";
 import { labelsByVersion, parameters, type VersionRow, versions } from "../keys.ts";
 import { standardValueLengthMax, versionsMax } from "../limits.ts";
+import { storedName } from "../parameter.ts";
 import { checkNewTags } from "../tags.ts";
 import {
   checkDataType,
@@ -16,8 +17,8 @@ import {
 } from "../validation.ts";
 
 export function putParameter(call: Call, input: Input<"PutParameter">): Output<"PutParameter"> {
-  const { Name: name } = input;
-  checkName(name);
+  checkName(input.Name);
+  const name = storedName(input.Name);
   const parameter = parameters.get(call.tx, [name]);
   if (input.Overwrite === true && input.Tags !== undefined && input.Tags.length > 0) {
     throw validation(

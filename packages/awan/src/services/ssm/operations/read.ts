@@ -7,7 +7,15 @@ import { validation } from "../errors.ts";
 import { type Candidate, compileFilters, isUnder } from "../filters.ts";
 import { labelsByVersion, parameters, type VersionRow, versions } from "../keys.ts";
 import { pageDescriptionsMax, pageParametersMax } from "../limits.ts";
-import { find, findParameter, nameOf, parameterArn, parameterRecord, valueOf } from "../parameter.ts";
+import {
+  find,
+  findParameter,
+  nameOf,
+  parameterArn,
+  parameterRecord,
+  storedName,
+  valueOf,
+} from "../parameter.ts";
 import { checkPath } from "../validation.ts";
 
 export function getParameter(call: Call, input: Input<"GetParameter">): Output<"GetParameter"> {
@@ -114,7 +122,7 @@ export function getParameterHistory(
   call: Call,
   input: Input<"GetParameterHistory">,
 ): Output<"GetParameterHistory"> {
-  const name = nameOf(call, input.Name);
+  const name = storedName(nameOf(input.Name));
   findParameter(call, name);
   const limit = input.MaxResults ?? pageDescriptionsMax;
   const after = input.NextToken === undefined ? undefined : Number(input.NextToken);

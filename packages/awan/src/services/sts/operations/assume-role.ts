@@ -5,7 +5,7 @@ import { parseArn } from "../../../kernel/arn.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../client.ts";
 import { chainedSecondsMax, roleSecondsDefault } from "../limits.ts";
-import { findSession, openSession } from "../session.ts";
+import { findSession, openSession, transitiveTags } from "../session.ts";
 
 interface Assumed {
   readonly roleArn: string;
@@ -14,6 +14,7 @@ interface Assumed {
   readonly policy?: string | undefined;
   readonly policyArns?: readonly { readonly arn?: string | undefined }[] | undefined;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly transitiveTagKeys?: readonly string[];
 }
 
 interface AssumedRole {
@@ -61,6 +62,7 @@ function assume(call: Call, assumed: Assumed) {
     policy: assumed.policy,
     policyArns: (assumed.policyArns ?? []).map(({ arn: policyArn }) => policyArn ?? ""),
     tags: assumed.tags ?? {},
+    transitiveTagKeys: assumed.transitiveTagKeys ?? [],
   });
   return {
     Credentials,
@@ -91,6 +93,8 @@ export function assumeRole(call: Call, input: Input<"AssumeRole">): Output<"Assu
   const seconds = input.DurationSeconds ?? roleSecondsDefault;
   const caller =
     call.principal.accessKeyId === undefined ? undefined : findSession(call, call.principal.accessKeyId);
+  const inherited = transitiveTags(caller);
+  checkTags(input, inherited);
   if (caller?.principal.kind === "role" && seconds > chainedSecondsMax) {
     throw validation(
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
@@ -103,14 +107,30 @@ export function assumeRole(call: Call, input: Input<"AssumeRole">): Output<"Assu
       seconds,
       policy: input.Policy,
       policyArns: input.PolicyArns,
-      tags: { ...transitive(caller?.tags), ...tagsOf(input.Tags) },
+      tags: { ...inherited, ...tagsOf(input.Tags) },
+      transitiveTagKeys: [...Object.keys(inherited), ...(input.TransitiveTagKeys ?? [])],
     }),
     SourceIdentity: input.SourceIdentity,
   };
 }
 
-const transitive = (tags: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> =>
-  tags ?? {};
+const invalidTags = (message: string): AwsError => new AwsError("InvalidParameterValue", message);
+
+/** Session tags: no key twice whatever its case, transitive ones named among them, none of the caller's transitive ones. */
+function checkTags(input: Input<"AssumeRole">, inherited: Readonly<Record<string, string>>): void {
+  const keys = (input.Tags ?? []).map(({ Key }) => (Key ?? "").toLowerCase());
+  if (new Set(keys).size !== keys.length) {
+    throw invalidTags("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+  }
+  if ((input.TransitiveTagKeys ?? []).some((key) => !keys.includes(key.toLowerCase()))) {
+    throw invalidTags("The specified transitive tag key must be included in the requested tags.");
+  }
+  if (Object.keys(inherited).some((key) => keys.includes(key.toLowerCase()))) {
+    throw invalidTags(
+      "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
+    );
+  }
+}
 
 export function assumeRoleWithWebIdentity(
   call: Call,

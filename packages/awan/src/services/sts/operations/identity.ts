@@ -49,7 +49,7 @@ export function getFederationToken(
   return {
     Credentials,
     FederatedUser: { FederatedUserId: userId, Arn: arn },
-    PackedPolicySize: input.Policy === undefined ? undefined : 1,
+    PackedPolicySize: input.Policy === undefined ? 0 : 1,
   };
 }
 
