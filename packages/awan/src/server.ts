@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { adminOf } from "./admin/admin.ts";
+import { Descendants } from "./admin/descendants.ts";
 import { composeServices, frontOf } from "./compose.ts";
 import { instrumented } from "./host/interventions.ts";
 import { Journal } from "./host/journal.ts";
@@ -43,6 +44,8 @@ export interface Cloud {
   succeed(changes: CloudForkOptions): Cloud;
   /** Opens the port; `platform.endpoint` is the URL from then on. */
   listen(options: { readonly host?: string | undefined; readonly port: number }): Promise<Listener>;
+  /** Ends everything but the engine, which somebody else goes on with. */
+  halt(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,48 +86,51 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     onDefect: options.onDefect,
     ...(options.region === undefined ? {} : { region: options.region }),
   });
-  return assemble(platform, options, new Switchboard());
+  return assemble({ platform, options, switchboard: new Switchboard(), isFork: false, shelf: new Map() });
 }
 
-function assemble(platform: Platform, options: CloudOptions, switchboard: Switchboard): Cloud {
+interface Assembly {
+  readonly platform: Platform;
+  readonly options: CloudOptions;
+  readonly switchboard: Switchboard;
+  /** A fork has a port only when asked, and functions know its original's. */
+  readonly isFork: boolean;
+  /** Snapshots taken by the admin API that are kept nowhere else. */
+  readonly shelf: Map<string, Uint8Array>;
+}
+
+function assemble(assembly: Assembly): Cloud {
+  const { platform, options, switchboard, isFork } = assembly;
+  const descendants = new Descendants({
+    snapshotsDir: options.dataDir === undefined ? undefined : join(options.dataDir, "snapshots"),
+    fork: (changes) => cloud.fork(changes),
+    succeed: (changes) => cloud.succeed(changes),
+    platform,
+    shelf: assembly.shelf,
+  });
   const frontDoor = new FrontDoor({
     platform,
     frontOf,
-    admin: adminOf(platform),
+    admin: adminOf(platform, descendants),
     ...(options.rootSecret === undefined
       ? {}
       : { checkSignature: enforceSignatures(options.clock, options.rootSecret) }),
   });
   let listener: Listener | undefined;
-  return {
+  const cloud: Cloud = {
     platform,
     frontDoor,
-    fork(changes) {
-      const forked = platform.fork({ onDefect: options.onDefect, journal: new Journal(), ...changes });
-      const cloud = assemble(forked, { ...options, ...changes }, switchboard);
-      const connection = switchboard.connect(cloud.frontDoor.handle);
-      forked.lineage = connection.lineage;
-      return {
-        ...cloud,
-        async close() {
-          connection.disconnect();
-          await cloud.close();
-        },
-      };
-    },
+    fork: (changes) => forkOf(assembly, changes),
     succeed(changes) {
       platform.halt();
-      const cloud = assemble(
-        platform.fork({ onDefect: options.onDefect, journal: new Journal(), ...changes }),
-        { ...options, ...changes },
-        switchboard,
-      );
-      switchboard.succeed(cloud.frontDoor.handle);
-      return cloud;
+      const forked = platform.fork({ onDefect: options.onDefect, journal: platform.journal, ...changes });
+      const successor = assemble({ ...assembly, platform: forked, options: { ...options, ...changes } });
+      switchboard.succeed(successor.frontDoor.handle);
+      return successor;
     },
     async listen({ host, port }) {
       listener = await listen({
-        handle: switchboard.before(frontDoor.handle),
+        handle: switchboard.before(frontDoor.handle, !isFork),
         port,
         ...(host === undefined ? {} : { host }),
         openBlob: ({ blob, start, end }) => platform.blobs.stream(blob, start, end),
@@ -135,13 +141,35 @@ function assemble(platform: Platform, options: CloudOptions, switchboard: Switch
           }),
         onDefect: (error, requestId) => options.onDefect(error, `request ${requestId}`),
       });
-      platform.endpoint = listener.url;
+      if (!isFork) platform.endpoint = listener.url;
       return listener;
     },
+    async halt() {
+      await descendants.close();
+      platform.halt();
+    },
     async close() {
+      await descendants.close();
       platform.releaseParked();
       await listener?.close();
       await platform.stop();
+    },
+  };
+  return cloud;
+}
+
+function forkOf(assembly: Assembly, changes: CloudForkOptions): Cloud {
+  const { platform, options, switchboard } = assembly;
+  const forked = platform.fork({ onDefect: options.onDefect, journal: new Journal(), ...changes });
+  const own = { ...options, ...changes, dataDir: undefined };
+  const cloud = assemble({ platform: forked, options: own, switchboard, isFork: true, shelf: new Map() });
+  const connection = switchboard.connect(cloud.frontDoor.handle);
+  forked.lineage = connection.lineage;
+  return {
+    ...cloud,
+    async close() {
+      connection.disconnect();
+      await cloud.close();
     },
   };
 }

@@ -31,6 +31,37 @@ const withEndpoint = (command: Command): Command =>
     .option("--endpoint <url>", "the running Awan", process.env["AWAN_ENDPOINT"] ?? "http://127.0.0.1:4566")
     .option("--region <name>", "region", "us-east-1");
 
+/** What tests in other languages turn. */
+function addTestCommands(program: Command, json: () => boolean): void {
+  withEndpoint(program.command("faults"))
+    .argument("[words...]", "list, clear, profile <name>, or on <target> <kind>")
+    .description("make requests and deliveries fail, repeat, wait or swap, by rule or profile")
+    .option("--seed <number>", "of what is left to chance")
+    .option("--times <number>", "at most so often")
+    .option("--probability <number>", "how likely each time, from 0 to 1")
+    .option("--delay <duration>", "for delay: how much later")
+    .option("--code <name>", "for error: which")
+    .action(async (words: string[], options) =>
+      (await import("./faults.ts")).faults(words, { ...options, json: json() }),
+    );
+  withEndpoint(program.command("snapshot"))
+    .argument("<action>", "save, restore, list, export or import")
+    .argument("[name]", "the snapshot; for import: the file")
+    .argument("[file]", "for export: where to")
+    .description("keep the cloud's state, and go back to it")
+    .action(async (action: string, name: string | undefined, file: string | undefined, options) =>
+      (await import("./snapshot.ts")).snapshot(action, name, file, { ...options, json: json() }),
+    );
+  withEndpoint(program.command("fork"))
+    .argument("[action]", "list or close; without it a fork is made")
+    .argument("[name]", "the fork to close")
+    .description("copy the running cloud, on a port of its own")
+    .option("--seed <number>", "of the copy's chance")
+    .action(async (action: string | undefined, name: string | undefined, options) =>
+      (await import("./snapshot.ts")).fork(action, name, { ...options, json: json() }),
+    );
+}
+
 export function createProgram(): Command {
   const program = new Command("awan")
     .description("A serverless cloud in one process: AWS's wire protocols on your machine.")
@@ -84,12 +115,13 @@ export function createProgram(): Command {
     .description("say what is running and deployed")
     .action(async (options) => (await import("./status.ts")).status({ ...options, json: json() }));
   withEndpoint(program.command("clock"))
-    .argument("<action>", "advance or show")
-    .argument("[duration]", "how far: 30s, 15m, 2d")
+    .argument("<action>", "show, advance, skip (to what is due next) or until")
+    .argument("[duration]", "how far: 30s, 15m, 2d; for until: an ISO date")
     .description("look at or move the cloud's clock")
     .action(async (action: string, duration: string | undefined, options) =>
       (await import("./clock.ts")).clock(action, duration, { ...options, json: json() }),
     );
+  addTestCommands(program, json);
   return program;
 }
 

@@ -2,15 +2,18 @@
  * Which faults happen: rules, and the chance by which each is drawn. A decision depends on the seed, the rule, the place
  * and how often that place was passed, and on nothing else, so that a run can be repeated and single faults left out.
  */
-export type FaultKind =
-  | "throttle"
-  | "error"
-  | "timeout"
-  | "crash"
-  | "loseAck"
-  | "duplicate"
-  | "reorder"
-  | "delay";
+export const faultKinds = [
+  "throttle",
+  "error",
+  "timeout",
+  "crash",
+  "loseAck",
+  "duplicate",
+  "reorder",
+  "delay",
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
 
 /** Names as people know them: an application's logical ids, and what they stand for in requests and events. */
 export interface Naming {

@@ -2,6 +2,7 @@
  * The points at which a test may step between the platform and what it does: calls from outside and invocations of
  * functions. Faults, mocks and spies are interventions; a platform without any pays one look at an undefined field.
  */
+import type { FaultPlan } from "./faults.ts";
 import type { FunctionInvocation, FunctionOutcome, FunctionRunner } from "./functions.ts";
 import type { RunRequest, Shell } from "./service.ts";
 import { createHash } from "node:crypto";
@@ -19,6 +20,8 @@ export type RunCall = () => Promise<Record<string, unknown>>;
 export type RunInvocation = (invocation: FunctionInvocation) => Promise<FunctionOutcome>;
 
 export interface Interventions {
+  /** The faults among them. */
+  readonly plan: FaultPlan;
   call(point: CallPoint, run: RunCall): Promise<Record<string, unknown>>;
   invocation(invocation: FunctionInvocation, run: RunInvocation): Promise<FunctionOutcome>;
   /** What takes the function's place, if something does. */

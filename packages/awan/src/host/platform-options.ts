@@ -24,4 +24,5 @@ export interface PlatformOptions {
 /** A fork's own: clock, chance, journal and, unless it is the state of this moment, rows. */
 export type ForkOptions = Pick<PlatformOptions, "clock" | "seed" | "journal" | "onDefect"> & {
   readonly engine?: Engine;
+  readonly dataDir?: string | undefined;
 };

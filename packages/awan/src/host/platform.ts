@@ -10,6 +10,7 @@ import { AwsError, Defect } from "../kernel/errors.ts";
 import { Random } from "../kernel/random.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Engine } from "../store/engine.ts";
+import { copyRows } from "../store/engines/memory.ts";
 import { Draft } from "../store/transaction.ts";
 import { Activity } from "./activity.ts";
 import type { Call, Scope, TraceContext } from "./call.ts";
@@ -45,7 +46,7 @@ export class Platform implements Shell {
   endpoint = "";
   /** Marks what functions send on behalf of a fork, so that it comes back to the fork: `;Awan=3`. */
   lineage = "";
-  readonly #engine: Engine;
+  readonly engine: Engine;
   readonly #random: Random;
   readonly #activity: Activity;
   readonly #transactions: Transactions;
@@ -70,12 +71,12 @@ export class Platform implements Shell {
     this.region = options.region ?? defaultRegion;
     this.#original = options.original;
     this.registry = options.original?.registry ?? new Registry(options.services);
-    this.#engine = options.engine;
+    this.engine = options.engine;
     this.#random = new Random(options.seed);
     this.#onDefect = options.onDefect;
     // Only a call that waits for time may make a skipping clock jump: otherwise it would run through all retention.
     this.#activity = new Activity(this.clock instanceof SkippingClock ? () => this.#skip() : undefined);
-    const parts = { engine: this.#engine, clock: this.clock, random: this.#random, registry: this.registry };
+    const parts = { engine: this.engine, clock: this.clock, random: this.#random, registry: this.registry };
     this.#transactions = new Transactions({
       ...parts,
       journal: this.journal,
@@ -104,7 +105,7 @@ export class Platform implements Shell {
 
   /** Takes up what an earlier process, or the original of a fork, left to be done. */
   start(): void {
-    const host = hostTransaction(new Draft(this.#engine));
+    const host = hostTransaction(new Draft(this.engine));
     for (const { key, value } of outbox.scan(host, [])) {
       const scheduled = dueTimes.has(host, ["", "", "host.dispatch", packTuple(key)]);
       if (!scheduled) this.#dispatcher.start(key[0], value, 0);
@@ -130,7 +131,7 @@ export class Platform implements Shell {
     this.halt();
     if (this.#original === undefined) await this.registry.close();
     await this.journal.close();
-    await this.#engine.close();
+    await this.engine.close();
     if (this.#scratch !== undefined) rmSync(this.#scratch, { recursive: true, force: true });
   }
 
@@ -191,7 +192,7 @@ export class Platform implements Shell {
   fork(options: ForkOptions): Platform {
     const fork = new Platform({
       ...options,
-      engine: options.engine ?? this.forkEngine(),
+      engine: options.engine ?? copyRows(this.engine),
       blobs: this.blobs,
       services: {},
       original: this,
@@ -200,13 +201,6 @@ export class Platform implements Shell {
     });
     fork.endpoint = this.endpoint;
     return fork;
-  }
-
-  /** The rows as they are now. */
-  forkEngine(): Engine {
-    if (this.#engine.fork === undefined)
-      throw new RangeError("only state kept in memory can be forked: start with --ephemeral");
-    return this.#engine.fork();
   }
 
   #skip(): void {

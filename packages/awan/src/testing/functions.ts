@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../kernel/errors.ts";
 import type { FaultInjection } from "../host/fault-injection.ts";
+import type { FaultPlan } from "../host/faults.ts";
 import type { FunctionInvocation, FunctionLogLine, FunctionOutcome } from "../host/functions.ts";
 import type { CallPoint, Interventions, RunCall, RunInvocation } from "../host/interventions.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -51,6 +52,10 @@ export class Functions implements Interventions {
     this.#app = parts.app;
     this.#clock = parts.clock;
     this.#mocks = new Map(parts.mocks);
+  }
+
+  get plan(): FaultPlan {
+    return this.faults.plan;
   }
 
   get mocks(): ReadonlyMap<string, Mock> {

@@ -5,6 +5,7 @@ import type { Platform } from "../host/platform.ts";
 import type { ManualClock } from "../kernel/clock.ts";
 import type { SystemClock } from "../kernel/system-clock.ts";
 import type { Cloud } from "../server.ts";
+import { copyRows } from "../store/engines/memory.ts";
 import type { App, AppFunction, ForkOptions, Snapshot, TracedResponse } from "./app.ts";
 import { type AppClock, appClock } from "./app-clock.ts";
 import { type AppFaults, appFaults } from "./app-faults.ts";
@@ -124,7 +125,7 @@ export class LiveApp implements App {
     return {
       nowMs: this.clock.nowMs(),
       seed: seedFrom(this.seed, this.#children),
-      engine: this.platform.forkEngine(),
+      engine: copyRows(this.platform.engine),
     };
   }
 

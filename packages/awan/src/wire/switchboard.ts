@@ -5,6 +5,7 @@
 import type { Handle } from "./exchange.ts";
 
 interface Connection {
+  readonly name: string;
   /** What to append to the trace header of functions run by the fork. */
   readonly lineage: string;
   disconnect(): void;
@@ -20,7 +21,7 @@ export class Switchboard {
     this.#count += 1;
     const name = String(this.#count);
     this.#forks.set(name, handle);
-    return { lineage: `;Awan=${name}`, disconnect: () => this.#forks.delete(name) };
+    return { name, lineage: `;Awan=${name}`, disconnect: () => this.#forks.delete(name) };
   }
 
   /** From now on `handle` answers what the original answered. */
@@ -28,14 +29,14 @@ export class Switchboard {
     this.#successor = handle;
   }
 
-  /** `original`, but for requests of forks. */
-  before(original: Handle): Handle {
+  /** `handle`, but for requests of forks. */
+  before(handle: Handle, mayBeSucceeded: boolean): Handle {
     return (request, context) => {
-      const current = this.#successor ?? original;
+      const current = mayBeSucceeded ? (this.#successor ?? handle) : handle;
       if (this.#forks.size === 0) return current(request, context);
       const name = /;Awan=(\d+)/.exec(request.headers["x-amzn-trace-id"] ?? "")?.[1];
-      const handle = name === undefined ? undefined : this.#forks.get(name);
-      return (handle ?? current)(request, context);
+      const fork = name === undefined ? undefined : this.#forks.get(name);
+      return (fork ?? current)(request, context);
     };
   }
 }
