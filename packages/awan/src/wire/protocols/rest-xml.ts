@@ -135,6 +135,7 @@ export const restXmlProtocol: Protocol = {
       ...identify(operation.service, requestId),
       ...(contentType === undefined ? {} : { "content-type": contentType }),
       ...bound.headers,
+      ...(operation.service.name === "s3" ? (output["$headers"] as Record<string, string> | undefined) : {}),
     };
     return { status: bound.status ?? statusOf(operation, output), headers, body };
   },

@@ -5,7 +5,7 @@ import { type Bucket, openBucket } from "../bucket.ts";
 import { checksumMembers } from "../checksums/checksums.ts";
 import { encryptionMembers } from "../encryption.ts";
 import { malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
-import { finishedUploads, type ObjectRow } from "../keys.ts";
+import { type Encryption, finishedUploads, type ObjectRow } from "../keys.ts";
 import { expirationHeader } from "../lifecycle-rules.ts";
 import { dayMs } from "../limits.ts";
 import { checkWhole, chooseParts, forgetUpload, joinParts, openUpload } from "../multipart.ts";
@@ -14,7 +14,7 @@ import { checkWrite } from "../preconditions.ts";
 import { replicate } from "../replication.ts";
 import type { Input, Output } from "../types.ts";
 import { addObject, currentObject } from "../versions.ts";
-import { admitUpload } from "./multipart-upload.ts";
+import { admitUpload, checkUploadKey } from "./multipart-upload.ts";
 
 export function completeMultipartUpload(
   call: Call,
@@ -28,6 +28,7 @@ export function completeMultipartUpload(
     return completedAgain(call, bucket, key, finished.etag, finished.versionId);
   const upload = openUpload(bucket, key, id);
   if (asked === undefined || asked.length === 0) throw malformedXml();
+  checkUploadKey(upload, input);
   const chosen = chooseParts(upload, asked);
   checkWrite(currentObject(bucket, key), input, () => noSuchKey(key));
   const joined = joinParts(upload, chosen);
@@ -75,8 +76,15 @@ function completed(
     ...encryptionMembers(row.encryption),
     ...(bucket.row.versioning === "Enabled" ? { VersionId: row.versionId } : {}),
     ...expirationHeader(bucket, key, row),
+    // The model has no members for these.
+    ...(row.encryption.kind === "customer" ? { $headers: customerHeaders(row.encryption) } : {}),
   };
 }
+
+const customerHeaders = (encryption: Encryption): Record<string, string> => ({
+  "x-amz-server-side-encryption-customer-algorithm": "AES256",
+  "x-amz-server-side-encryption-customer-key-md5": encryption.customerKeyMd5 ?? "",
+});
 
 /** A completion that is repeated (its answer was lost) succeeds again. */
 function completedAgain(

@@ -1,7 +1,7 @@
 /** GetObject and HeadObject: a version's attributes and, for the first, its bytes without passing through memory. */
 import type { Call } from "../../../host/call.ts";
 import { type Answer, Perform } from "../../../host/service.ts";
-import { s3Error } from "../errors.ts";
+import { noSuchKey, s3Error } from "../errors.ts";
 import { describe, isFrozen, targetOf } from "../object-answer.ts";
 import { piecesOf } from "../read.ts";
 import type { Input, Output } from "../types.ts";
@@ -30,11 +30,8 @@ export function headObject(call: Call, input: Input<"HeadObject">): Output<"Head
   return describe(call, target, input).output;
 }
 
-/** S3 no longer offers torrents; it still tells what is missing. */
+/** S3 no longer offers torrents. */
 export function getObjectTorrent(call: Call, input: Input<"GetObjectTorrent">): Output<"GetObjectTorrent"> {
   targetOf(call, input, { action: "s3:GetObjectTorrent", permission: "READ", method: "GET" });
-  throw s3Error("MethodNotAllowed", 405, "The specified method is not allowed against this resource.", {
-    Method: "GET",
-    ResourceType: "TORRENT",
-  });
+  throw noSuchKey(input.Key);
 }

@@ -146,8 +146,8 @@ function admitPart(call: Call, input: Input<"UploadPart"> | Input<"UploadPartCop
   return upload;
 }
 
-/** Parts of an SSE-C upload bring the key that began it. */
-function checkUploadKey(upload: Upload, input: EncryptionHeaders): void {
+/** Parts of an SSE-C upload, and its completion, bring the key that began it. */
+export function checkUploadKey(upload: Upload, input: EncryptionHeaders): void {
   const { encryption } = upload.row;
   const given = customerKeyOf(input);
   if (encryption.kind !== "customer") {

@@ -88,7 +88,7 @@ function checkCondition(
       operator === "eq"
         ? actual === wanted
         : operator === "starts-with"
-          ? actual !== undefined && allStartWith(name, actual, wanted)
+          ? wanted === "" || (actual !== undefined && allStartWith(name, actual, wanted))
           : undefined;
     if (holds === undefined) throw invalidPolicy(`Invalid Condition: unknown operation '${operator}'.`);
     if (!holds)
