@@ -62,7 +62,7 @@ function checkArchive(zip: Uint8Array): void {
       "Could not unzip uploaded file. Please check your file, then try to upload again.",
     );
   }
-  if (unzippedBytes > limits.unzippedBytesMax) {
+  if (unzippedBytes >= limits.unzippedBytesMax) {
     throw invalidParameter(`Unzipped size must be smaller than ${limits.unzippedBytesMax} bytes`);
   }
 }

@@ -33,10 +33,10 @@ export interface FoundVersion extends FoundFunction {
   readonly version: VersionRow;
 }
 
-/** The version a reference names. An alias with weights is asked afresh each time, by the call's randomness. */
-export function requireVersion(call: Call, reference: FunctionReference): FoundVersion {
+/** The version a reference names. Weights of an alias count only for events (`toRun`), by the call's randomness. */
+export function requireVersion(call: Call, reference: FunctionReference, toRun = false): FoundVersion {
   const found = requireFunction(call, reference);
-  const number = versionNumber(call, reference);
+  const number = versionNumber(call, reference, toRun);
   const version = number === undefined ? undefined : versions.get(call.tx, [reference.name, number]);
   if (number === undefined || version === undefined) {
     throw functionNotFound(functionArn(call, reference.name, reference.qualifier));
@@ -44,12 +44,16 @@ export function requireVersion(call: Call, reference: FunctionReference): FoundV
   return { ...found, number, version };
 }
 
-function versionNumber(call: Call, { name, qualifier }: FunctionReference): number | undefined {
+function versionNumber(
+  call: Call,
+  { name, qualifier }: FunctionReference,
+  toRun: boolean,
+): number | undefined {
   if (qualifier === undefined || isLatest(qualifier)) return latest;
   if (isVersion(qualifier)) return Number(qualifier);
   const alias = aliases.get(call.tx, [name, qualifier]);
   if (alias === undefined) return undefined;
-  const weights = Object.entries(alias.weights);
+  const weights = toRun ? Object.entries(alias.weights) : [];
   let point = weights.length === 0 ? 1 : call.random.float();
   for (const [version, weight] of weights) {
     if (point < weight) return Number(version);
@@ -153,7 +157,7 @@ export interface Target {
 }
 
 export function resolveTarget(call: Call, reference: FunctionReference): Target {
-  const { name, row, number, version } = requireVersion(call, reference);
+  const { name, row, number, version } = requireVersion(call, reference, true);
   const { settings, code } = version;
   const logging = settings.LoggingConfig;
   const spec: FunctionSpec = {

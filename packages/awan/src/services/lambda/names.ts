@@ -13,7 +13,7 @@ export interface FunctionReference {
 }
 
 const named =
-  /^(?:arn:(?:aws[a-zA-Z-]*):lambda:(?<region>[a-z0-9-]+):(?<account>\d{12}):function:|(?<partialAccount>\d{12}):function:|function:)?(?<name>[a-zA-Z0-9-_]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?$/;
+  /^(?:arn:(?:aws[a-zA-Z-]*):lambda:(?<region>[a-z0-9-]+):(?<account>\d{12}):(?:function:)?|(?<partialAccount>\d{12}):function:|function:)?(?<name>[a-zA-Z0-9-_]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?$/;
 
 /** Reads a `FunctionName` and a `Qualifier` as one reference within the call's account and region. */
 export function parseFunctionName(call: Call, functionName: string, qualifier?: string): FunctionReference {
@@ -27,11 +27,6 @@ export function parseFunctionName(call: Call, functionName: string, qualifier?: 
   if (functionName.startsWith("arn:") && functionName.length > 140) {
     throw validation(
       `1 validation error detected: Value '${functionName}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 140`,
-    );
-  }
-  if (name.length > 64) {
-    throw invalidParameter(
-      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
     );
   }
   const region = groups["region"];

@@ -227,3 +227,4 @@ function contextOf(own) {
 for (const name of ["node:https", "node:crypto", "node:zlib", "node:url", "node:stream/promises"])
   require(name);
 void import("data:text/javascript,0");
+void loadHandler(__dirname, "warm.handler");

@@ -7,13 +7,18 @@ import { conflict, invalidParameter, tooLargeEntity } from "../errors.ts";
 import { describeVersion } from "../function.ts";
 import { type CodeRow, functions, latest, type VersionRow, versions } from "../keys.ts";
 import { limits } from "../limits.ts";
-import { parseFunctionName } from "../names.ts";
+import { functionArn, parseFunctionName } from "../names.ts";
 import type { In, Out } from "../sdk.ts";
 import { applySettings } from "../settings.ts";
 import { publish } from "../version.ts";
 
 export function createFunction(call: Call, input: In<"CreateFunction">): Perform<Out<"CreateFunction">> {
   const { name } = parseFunctionName(call, input.FunctionName);
+  if (name.length > 64) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${name}' at 'functionName' failed to satisfy constraint: Member must have length less than or equal to 64`,
+    );
+  }
   checkPackage(input);
   const tags = input.Tags ?? {};
   if (Object.keys(tags).length > limits.tagsMax)
@@ -43,7 +48,8 @@ export function createFunction(call: Call, input: In<"CreateFunction">): Perform
     later.note("lambda.create", { function: name });
     if (input.Publish === true) {
       const published = publish(later, name, undefined);
-      return describeVersion(later, name, published.number, published.row, "create");
+      const described = describeVersion(later, name, published.number, published.row, "create");
+      return { ...described, FunctionArn: functionArn(later, name) };
     }
     return describeVersion(later, name, latest, row, "create");
   });

@@ -106,6 +106,7 @@ export function updateFunctionEventInvokeConfig(
   input: In<"UpdateFunctionEventInvokeConfig">,
 ): Out<"UpdateFunctionEventInvokeConfig"> {
   const reference = parseFunctionName(call, input.FunctionName, input.Qualifier);
+  if (!functions.has(call.tx, [reference.name])) throw notFound("The function doesn't exist.");
   const { row } = changed(call, input, requireConfig(call, reference));
   return describe(call, reference, row);
 }

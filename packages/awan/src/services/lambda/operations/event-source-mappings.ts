@@ -40,7 +40,7 @@ export function createEventSourceMapping(
   const sourceArn = input.EventSourceArn;
   const kind = kindOf(sourceArn);
   const stream = kind === "sqs" ? null : streamSettings(kind, sourceArn, input);
-  if (kind === "sqs" && input.DestinationConfig?.OnFailure?.Destination !== undefined) {
+  if (kind === "sqs" && input.DestinationConfig !== undefined) {
     throw invalidParameter("Unsupported DestinationConfig parameter for given event source mapping type.");
   }
   const filters = patternsOf(input.FilterCriteria);

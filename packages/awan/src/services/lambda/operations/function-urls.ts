@@ -25,7 +25,7 @@ function describe(call: Call, { name, qualifier }: FunctionReference, row: UrlRo
 
 function requireUrl(call: Call, reference: FunctionReference, isUpdate = false): UrlRow {
   const row = urls.get(call.tx, rowKey(reference));
-  if (isUpdate && !functions.has(call.tx, [reference.name])) throw notFound("Function does not exist");
+  if (isUpdate && !qualifierExists(call, reference)) throw notFound("Function does not exist");
   if (row === undefined) throw notFound("The resource you requested does not exist.");
   return row;
 }

@@ -88,12 +88,22 @@ export const runStreamBatch =
         gone: false,
         functionArn: mappedFunctionArn(call, mapping),
         requestId: lane.batch.requestId,
-        payload: Buffer.from(JSON.stringify(eventOf(mapping, mapping.stream, key[1], lane)), "utf8"),
+        payload: encodeEvent(eventOf(mapping, mapping.stream, key[1], lane)),
       } as const;
     });
     if (request.gone) return undefined;
     return invoker.invoke(context, { ...request, kind: "RequestResponse" });
   };
+
+/** AWS writes these seconds with a decimal point, and typed languages can tell. */
+const encodeEvent = (event: object): Uint8Array =>
+  Buffer.from(
+    JSON.stringify(event).replaceAll(
+      /"ApproximateCreationDateTime":(\d+)(?=[,}])/g,
+      '"ApproximateCreationDateTime":$1.0',
+    ),
+    "utf8",
+  );
 
 function eventOf(mapping: MappingRow, stream: StreamSettings, shardId: string, lane: LaneRow): object {
   const Records = (lane.batch?.records ?? []).map(({ event }) => event);
