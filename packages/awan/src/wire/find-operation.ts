@@ -103,7 +103,8 @@ function findByForm(clues: Clues, form: ReadonlyMap<string, string>): Wanted | u
   const entry =
     signed.find((each) => each.version === version && isQuery(each)) ??
     signed.find(isQuery) ??
-    (clues.signingName === undefined ? (byVersion.get(version)?.[0] ?? byLink(action)) : undefined);
+    (clues.signingName === undefined ? (byVersion.get(version)?.[0] ?? byLink(action)) : undefined) ??
+    (queuePath.test(clues.path) ? bySigningName.get("sqs")?.[0] : undefined);
   if (entry === undefined) return undefined;
   const found = wanted(entry, entry.protocols.includes("ec2") ? "ec2" : "query", action);
   if (entry.name === "sqs" && clues.path.length > 1 && notOnQueues.has(action)) {
@@ -117,6 +118,9 @@ function byLink(action: string): ServiceIndexEntry | undefined {
   const isLink = action === "ConfirmSubscription" || action === "Unsubscribe";
   return isLink ? bySigningName.get("sns")?.[0] : undefined;
 }
+
+/** A queue's own URL says which service it is for, whoever signed or did not. */
+const queuePath = /\/\d{12}\/[\w-]+(?:\.fifo)?$/;
 
 /** What a queue's own URL does not answer. */
 const notOnQueues: ReadonlySet<string> = new Set(["CreateQueue", "ListQueues"]);

@@ -94,6 +94,8 @@ export class Envelopes {
             Message: signed.Message,
             Timestamp: signed.Timestamp,
             ...signing,
+            // AWS says 1 here whatever the topic signs with (recorded).
+            ...("SignatureVersion" in signing ? { SignatureVersion: "1" } : {}),
             UnsubscribeUrl: unsubscribeUrl(this.#call, arn),
             MessageAttributes: envelopeAttributes(this.#message),
           },

@@ -2,24 +2,24 @@
 import type { Call } from "../../host/call.ts";
 import type { Properties, ResourceProvider, ResourceState } from "../../host/resource.ts";
 import { AwsError } from "../../kernel/errors.ts";
+import { deletedQueues } from "./keys.ts";
 import { addressOf, queueArn } from "./queue.ts";
 
 /** Properties that are queue attributes of the same name, with what removing one from a template sets back. */
 const attributeDefaults: Readonly<Record<string, string>> = {
   DelaySeconds: "0",
   KmsMasterKeyId: "",
-  MaximumMessageSize: "1048576",
+  // CloudFormation's own, older than the service's (recorded).
+  MaximumMessageSize: "262144",
   MessageRetentionPeriod: "345600",
   ReceiveMessageWaitTimeSeconds: "0",
   RedriveAllowPolicy: "",
   RedrivePolicy: "",
   VisibilityTimeout: "30",
 };
-const fifoDefaults: Readonly<Record<string, string>> = {
-  ContentBasedDeduplication: "false",
-  DeduplicationScope: "queue",
-  FifoThroughputLimit: "perQueue",
-};
+const fifoDefaults: Readonly<Record<string, string>> = { ContentBasedDeduplication: "false" };
+/** Removed from a template, these stay as they are (recorded). */
+const fifoKept = ["DeduplicationScope", "FifoThroughputLimit"];
 
 const attributeText = (value: unknown): string =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
@@ -32,7 +32,7 @@ function givenAttributes(properties: Properties): Record<string, string> {
     ...Object.keys(attributeDefaults),
     "KmsDataKeyReusePeriodSeconds",
     "SqsManagedSseEnabled",
-    ...(isFifo(properties) ? ["FifoQueue", ...Object.keys(fifoDefaults)] : []),
+    ...(isFifo(properties) ? ["FifoQueue", ...Object.keys(fifoDefaults), ...fifoKept] : []),
   ];
   const given: Record<string, string> = {};
   for (const name of names) {
@@ -71,7 +71,10 @@ const queue: ResourceProvider = {
   type: "AWS::SQS::Queue",
   properties: {
     ...Object.fromEntries(
-      [...Object.keys(attributeDefaults), ...Object.keys(fifoDefaults)].map((name) => [name, "mutable"]),
+      [...Object.keys(attributeDefaults), ...Object.keys(fifoDefaults), ...fifoKept].map((name) => [
+        name,
+        "mutable",
+      ]),
     ),
     FifoQueue: "replace",
     KmsDataKeyReusePeriodSeconds: "mutable",
@@ -96,11 +99,7 @@ const queue: ResourceProvider = {
     const removed = Object.fromEntries(
       Object.entries(defaults).filter(([name]) => before[name] !== undefined && given[name] === undefined),
     );
-    const encryption =
-      before["KmsMasterKeyId"] !== undefined && given["KmsMasterKeyId"] === undefined
-        ? { SqsManagedSseEnabled: "true" }
-        : {};
-    const Attributes = { ...encryption, ...removed, ...given };
+    const Attributes = { ...removed, ...given };
     if (Object.keys(Attributes).length > 0) {
       call.invoke("sqs", "SetQueueAttributes", { QueueUrl: physicalId, Attributes });
     }
@@ -112,6 +111,9 @@ const queue: ResourceProvider = {
   },
   delete(call, { physicalId }) {
     unlessGone(() => call.invoke("sqs", "DeleteQueue", { QueueUrl: physicalId }));
+    // AWS's handler waits until the name is free again; here it is free at once instead.
+    const { call: there, name } = addressOf(call, physicalId);
+    deletedQueues.delete(there.tx, [name]);
   },
 };
 
