@@ -101,6 +101,7 @@ export class LiveApp implements App {
       clock: this.#clockAt(this.clock.nowMs()),
       seed,
       onDefect: (error) => defects.push(error),
+      ...(options.rows === undefined ? {} : { engine: options.rows(copyRows(this.platform.engine)) }),
     });
     const { deployed } = this.#parts;
     const { mocks } = this.#functions;
