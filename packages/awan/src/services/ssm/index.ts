@@ -38,4 +38,10 @@ const port: SsmPort = {
   },
 };
 
-export const service: Service = { name: "ssm", operations, duties: { expire: expireParameter }, port };
+export const service: Service = {
+  name: "ssm",
+  operations,
+  duties: { expire: expireParameter },
+  port,
+  needs: ["secretsmanager"],
+};

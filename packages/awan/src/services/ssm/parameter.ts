@@ -3,6 +3,7 @@ import type { Parameter } from "@aws-sdk/client-ssm";
 import { createHash } from "node:crypto";
 import type { Call } from "../../host/call.ts";
 import { formatArn } from "../../kernel/arn.ts";
+import { AwsError } from "../../kernel/errors.ts";
 import { parameterNotFound, validation, versionNotFound } from "./errors.ts";
 import { labels, parameters, type ParameterRow, type VersionRow, versions } from "./keys.ts";
 import { publicParameter } from "./public-parameters.ts";
@@ -14,6 +15,8 @@ export interface Found {
   readonly row: VersionRow;
   /** `:3` or `:label`, as asked. */
   readonly selector: string | undefined;
+  /** Of a secret: what Secrets Manager says of it. */
+  readonly source?: string;
 }
 
 export function parameterArn(call: Call, name: string): string {
@@ -44,6 +47,43 @@ export function findParameter(call: Call, name: string): ParameterRow {
   return row;
 }
 
+const secretPrefix = "/aws/reference/secretsmanager/";
+
+/** A secret read as a parameter: its value, with what the secret itself says in `SourceResult`. */
+function findSecret(call: Call, name: string, selector: string | undefined): Found {
+  const secretId = name.slice(secretPrefix.length);
+  const secret = call.ports.secretsmanager.secret(call, {
+    secretId,
+    ...(selector === undefined
+      ? {}
+      : selector.startsWith("AWS")
+        ? { stage: selector }
+        : { versionId: selector }),
+  });
+  if (secret === undefined) throw new AwsError("ParameterNotFound", `Secret ${name} not found.`);
+  const row: VersionRow = {
+    type: "SecureString",
+    value: secret.text ?? "",
+    keyId: null,
+    description: null,
+    allowedPattern: null,
+    dataType: "text",
+    tier: "Standard",
+    policies: [],
+    modifiedAtMs: secret.createdAtMs,
+    modifiedBy: "",
+  };
+  const source = {
+    ARN: secret.arn,
+    name: secret.name,
+    versionId: secret.versionId,
+    secretString: secret.text,
+    versionStages: secret.stages,
+    createdDate: new Date(secret.createdAtMs).toISOString(),
+  };
+  return { name, version: 0, row, selector: undefined, source: JSON.stringify(source) };
+}
+
 /** What `name`, `name:3` or `name:label` stands for. Throws ParameterNotFound or ParameterVersionNotFound. */
 export function find(call: Call, identifier: string): Found {
   const parts = nameOf(identifier).split(":");
@@ -52,6 +92,7 @@ export function find(call: Call, identifier: string): Found {
       "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>",
     );
   const [name = "", selector] = parts;
+  if (name.startsWith(secretPrefix)) return findSecret(call, name, selector);
   checkReadName(name);
   const stored = storedName(name);
   const parameter = parameters.get(call.tx, [stored]);
@@ -95,7 +136,7 @@ export const valueOf = (name: string, row: VersionRow, decrypt: boolean): string
 
 export function parameterRecord(
   call: Call,
-  { name, version, row, selector }: Found,
+  { name, version, row, selector, source }: Found,
   decrypt: boolean,
 ): Parameter {
   return {
@@ -104,6 +145,7 @@ export function parameterRecord(
     Value: valueOf(name, row, decrypt),
     Version: version,
     ...(selector === undefined ? {} : { Selector: selector }),
+    ...(source === undefined ? {} : { SourceResult: source }),
     LastModifiedDate: new Date(row.modifiedAtMs),
     ARN: parameterArn(call, name),
     DataType: row.dataType,
