@@ -106,8 +106,25 @@ export function metadataOf(
 const isWide = /[\u0100-\uffff]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** RFC 2047's encoded words are undone where plain ASCII comes out. */
+function decodeMail(value: string): string | undefined {
+  const [, kind = "", text = ""] = /^=\?utf-8\?([bq])\?([^?]*)\?=$/i.exec(value) ?? [];
+  if (kind === "") return undefined;
+  const decoded =
+    kind.toLowerCase() === "b"
+      ? Buffer.from(text, "base64").toString("utf8")
+      : text
+          .replaceAll("_", " ")
+          .replaceAll(/=([0-9A-F]{2})/gi, (_all, hex: string) =>
+            String.fromCharCode(Number.parseInt(hex, 16)),
+          );
+  return /^[\x20-\x7e]*$/.test(decoded) ? decoded : undefined;
+}
+
 /** Headers arrive as one character per byte; metadata is UTF-8, unless it cannot be. */
 function decodeUtf8(value: string): string {
+  const encoded = decodeMail(value);
+  if (encoded !== undefined) return encoded;
   if (!/[\u0080-\u00ff]/.test(value) || isWide.test(value)) return value;
   try {
     return utf8.decode(Buffer.from(value, "latin1"));

@@ -33,7 +33,7 @@ export function parseCopySource(header: string): SourceName {
   const bucket = accessPoint?.[1] ?? (slash === -1 ? "" : decoded.slice(0, slash));
   const key = accessPoint?.[2] ?? decoded.slice(slash + 1);
   if (bucket === "" || key === "") {
-    throw invalidArgument("x-amz-copy-source", header, "Invalid copy source object key");
+    throw invalidArgument("x-amz-copy-source", "x-amz-copy-source", "Invalid copy source object key");
   }
   if (versionId === "")
     throw invalidArgument("x-amz-copy-source", header, "Version id cannot be the empty string");
@@ -46,7 +46,7 @@ export function parseCopySource(header: string): SourceName {
 
 function decode(path: string, header: string): string {
   try {
-    return decodeURIComponent(path);
+    return decodeURIComponent(path.replaceAll("+", " "));
   } catch {
     throw invalidArgument("x-amz-copy-source", header, "Invalid copy source encoding");
   }

@@ -109,21 +109,24 @@ function kmsKey(bucket: Bucket, key: string | undefined): string {
     key === undefined || /^(alias\/.+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/.test(key);
   if (!isKnownForm) return key;
   const { accountId, region, partition } = bucket.call;
-  if (key === undefined) return `arn:${partition}:kms:${region}:${accountId}:alias/aws/s3`;
+  if (key === undefined) {
+    const hex = createHash("md5").update(`aws/s3 ${accountId} ${region}`).digest("hex");
+    const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
+      "-",
+    );
+    return `arn:${partition}:kms:${region}:${accountId}:key/${id}`;
+  }
   return `arn:${partition}:kms:${region}:${accountId}:${key.startsWith("alias/") ? key : `key/${key}`}`;
 }
 
 /** Base64 MD5 of the customer's key, checked; undefined when the request brings none. */
-export function customerKeyOf(
-  input: EncryptionHeaders,
-  prefix = "x-amz-server-side-encryption-customer",
-): string | undefined {
+export function customerKeyOf(input: EncryptionHeaders): string | undefined {
   const { SSECustomerAlgorithm: algorithm, SSECustomerKey: key, SSECustomerKeyMD5: md5 } = input;
   if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
   if (algorithm === undefined) {
     throw invalidArgument(
-      `${prefix}-algorithm`,
-      "null",
+      "x-amz-server-side-encryption",
+      undefined,
       "Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.",
     );
   }
@@ -133,33 +136,37 @@ export function customerKeyOf(
       400,
       "The Encryption request you specified is not valid. Supported value: AES256.",
       {
-        ArgumentName: prefix,
+        ArgumentName: "x-amz-server-side-encryption",
         ArgumentValue: algorithm,
       },
     );
   }
   if (key === undefined) {
     throw invalidArgument(
-      prefix,
-      "null",
+      "x-amz-server-side-encryption",
+      undefined,
       "Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.",
     );
   }
   const bytes = Buffer.from(key, "base64");
   if (bytes.length !== 32)
-    throw invalidArgument(prefix, "null", "The secret key was invalid for the specified algorithm.");
+    throw invalidArgument(
+      "x-amz-server-side-encryption",
+      undefined,
+      "The secret key was invalid for the specified algorithm.",
+    );
   const computed = createHash("md5").update(bytes).digest("base64");
   if (md5 === undefined) {
     throw invalidArgument(
-      prefix,
-      "null",
-      "Requests specifying Server Side Encryption with Customer provided keys must provide the client calculated MD5 of the secret key.",
+      "x-amz-server-side-encryption",
+      undefined,
+      "The secret key was invalid for the specified algorithm.",
     );
   }
   if (md5 !== computed)
     throw invalidArgument(
-      `${prefix}-key-MD5`,
-      md5,
+      "x-amz-server-side-encryption",
+      undefined,
       "The calculated MD5 hash of the key did not match the hash that was provided.",
     );
   return computed;

@@ -1,4 +1,5 @@
 /** The bodies of S3's events: records for queues, topics and functions ("Event message structure"), and EventBridge's form. */
+import { createHash } from "node:crypto";
 import type { Call } from "../../host/call.ts";
 import type { Bucket } from "./bucket.ts";
 import type { BucketEvent } from "./notifications.ts";
@@ -21,10 +22,11 @@ function versionOf(event: string): string {
   return event.startsWith("s3:Replication") ? "2.2" : "2.1";
 }
 
+const idOf = (prefix: string, text: string, length: number): string =>
+  prefix + createHash("sha256").update(text).digest("hex").toUpperCase().slice(0, length);
+
 const principalOf = (call: Call): string =>
-  call.principal.kind === "anonymous"
-    ? "Anonymous"
-    : `AWS:${call.principal.accessKeyId ?? call.principal.accountId}`;
+  call.principal.kind === "anonymous" ? "Anonymous" : `AWS:${idOf("AIDA", call.principal.arn, 17)}`;
 
 export function eventRecord(
   call: Call,
@@ -32,7 +34,7 @@ export function eventRecord(
   { event, key, row }: BucketEvent,
   configurationId: string,
 ) {
-  const versioned = bucket.row.versioning === "Off" ? {} : { versionId: row.versionId };
+  const versioned = row.versionId === "null" ? {} : { versionId: row.versionId };
   const isRemoval =
     event.startsWith("s3:ObjectRemoved:Delete") || event.startsWith("s3:LifecycleExpiration:Delete");
   const content =
@@ -57,7 +59,7 @@ export function eventRecord(
       configurationId,
       bucket: {
         name: bucket.name,
-        ownerIdentity: { principalId: bucket.row.accountId },
+        ownerIdentity: { principalId: idOf("A", bucket.row.accountId, 13) },
         arn: `arn:${call.partition}:s3:::${bucket.name}`,
       },
       object: {
@@ -126,7 +128,7 @@ export function bridgeEvent(
         ? { size: row.sizeBytes }
         : {}),
       ...(row.kind === "object" && detailType !== "Object Deleted" ? { etag: row.etag } : {}),
-      ...(bucket.row.versioning === "Off" ? {} : { "version-id": row.versionId }),
+      ...(row.versionId === "null" ? {} : { "version-id": row.versionId }),
       ...(created || detailType === "Object Deleted"
         ? { sequencer: sequencerOf(Math.max(row.order, call.nowMs * 1000)) }
         : {}),

@@ -54,6 +54,8 @@ export interface BucketRow {
   readonly name: string;
   readonly accountId: string;
   readonly region: string;
+  /** As it was asked for: `EU` is another name of eu-west-1. */
+  readonly constraint: string | null;
   readonly createdAtMs: number;
   /** Null: nobody ever chose, or the choice was deleted. */
   readonly ownership: ObjectOwnership | null;
@@ -150,6 +152,8 @@ export type VersionRow = ObjectRow | MarkerRow;
 
 export interface UploadRow extends ObjectAttributes {
   readonly startedAtMs: number;
+  /** The key was written or deleted since: a conditional completion has lost its race. */
+  readonly overtaken: boolean;
   readonly initiatorArn: string;
   readonly initiatorAccountId: string;
   readonly algorithm: Algorithm | null;

@@ -94,7 +94,7 @@ export function chooseParts(upload: Upload, asked: readonly AskedPart[]): readon
       throw s3Error(
         "InvalidPartOrder",
         400,
-        "The list of parts was not in ascending order. The parts list must be specified in order by part number.",
+        "The list of parts was not in ascending order. Parts must be ordered by part number.",
         { UploadId: upload.id },
       );
     }
@@ -190,6 +190,15 @@ function joinedChecksum(
   return joinChecksums(algorithm, kind, pieces);
 }
 
+/** An upload is completed in the mode it was begun with. */
+export function checkKind(upload: Upload, asked: string | undefined): void {
+  const kind = upload.row.checksumKind ?? "FULL_OBJECT";
+  if (asked === undefined || asked === kind) return;
+  throw invalidRequest(
+    `The upload was created using the ${kind} checksum mode. The complete request must use the same checksum mode.`,
+  );
+}
+
 /** Compares what the caller says of the whole with what it is. */
 export function checkWhole(
   joined: Joined,
@@ -199,12 +208,6 @@ export function checkWhole(
   },
   upload: Upload,
 ): void {
-  const kind = upload.row.checksumKind ?? "FULL_OBJECT";
-  if (input.ChecksumType !== undefined && input.ChecksumType !== kind) {
-    throw invalidRequest(
-      `The upload was created using the ${kind} checksum mode. The complete request must use the same checksum mode.`,
-    );
-  }
   if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== joined.sizeBytes) {
     throw invalidRequest(
       `The provided 'x-amz-mp-object-size' header value ${input.MpuObjectSize} does not match what was computed: ${joined.sizeBytes}`,

@@ -4,7 +4,7 @@
  */
 import type { Call } from "../../host/call.ts";
 import { type Bucket, deleteConfig, readConfig, writeConfig } from "./bucket.ts";
-import { invalidArgument } from "./errors.ts";
+import { invalidArgument, malformedXml } from "./errors.ts";
 import { bridgeEvent, eventRecord, testEvent } from "./event-bodies.ts";
 import type { VersionRow } from "./keys.ts";
 
@@ -141,8 +141,8 @@ function deliver(bucket: Bucket, { kind, arn }: Target, body: string, subject: s
 }
 
 const argumentNames: Readonly<Record<Kind, string>> = {
-  sqs: "QueueArn",
-  sns: "TopicArn",
+  sqs: "Queue",
+  sns: "Topic",
   lambda: "CloudFunction",
 };
 const destinationNames: Readonly<Record<Kind, string>> = { sqs: "queue", sns: "topic", lambda: "Lambda" };
@@ -214,7 +214,8 @@ function checkTarget({ kind, arn, Events: events = [], Filter: filter }: Target)
   if (events.length === 0)
     throw invalidArgument("Event", undefined, "The event is not supported for notifications");
   const seen = new Set<string>();
-  for (const { Name: name = "", Value: value } of filter?.Key?.FilterRules ?? []) {
+  for (const { Name: name, Value: value } of filter?.Key?.FilterRules ?? []) {
+    if (name === undefined || value === undefined) throw malformedXml();
     const lower = name.toLowerCase();
     if (lower !== "prefix" && lower !== "suffix")
       throw invalidArgument("FilterRule.Name", name, "filter rule name must be either prefix or suffix");
@@ -224,8 +225,6 @@ function checkTarget({ kind, arn, Events: events = [], Filter: filter }: Target)
         undefined,
         `Cannot specify more than one ${lower} rule in a filter.`,
       );
-    if (value === undefined)
-      throw invalidArgument("FilterRule.Value", undefined, "filter rule value cannot be empty");
     seen.add(lower);
   }
   if (arn.endsWith(".fifo")) {

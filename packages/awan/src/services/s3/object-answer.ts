@@ -1,4 +1,5 @@
 /** What GetObject and HeadObject tell of a version, and how both find it. */
+import { toldTime } from "./told-time.ts";
 import type { Call } from "../../host/call.ts";
 import { authorize, mayList } from "./access/authorize.ts";
 import { requestContext } from "./access/request-context.ts";
@@ -72,18 +73,18 @@ export function targetOf(call: Call, input: VersionInput, wish: Wish): Target {
     authorize(call, bucket, access);
     throw accessDenied();
   }
-  throw missing(key, versionId, found, wish.method);
+  throw missing(key, versionId, found, wish);
 }
 
 function missing(
   key: string,
   versionId: string | undefined,
   found: VersionRow | undefined,
-  method: string,
+  { method, action }: Wish,
 ): Error {
   if (found === undefined) return versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
   const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": found.versionId };
-  if (versionId === undefined) return noSuchKey(key, headers);
+  if (versionId === undefined && action === "s3:GetObject") return noSuchKey(key, headers);
   return methodNotAllowed(method, "DeleteMarker", {
     ...headers,
     allow: "DELETE",
@@ -145,7 +146,10 @@ function partOf(bucket: Bucket, row: ObjectRow, partNumber: number): Slice {
   return {
     range: { start, end: start + part.sizeBytes },
     partial: true,
-    checksum: part.checksum === null ? null : { ...part.checksum, type: row.checksum?.type ?? "FULL_OBJECT" },
+    checksum:
+      row.checksum?.type === "COMPOSITE" && part.checksum !== null
+        ? { ...part.checksum, type: "COMPOSITE" }
+        : null,
   };
 }
 
@@ -169,13 +173,13 @@ export function describe(call: Call, target: Target, input: ReadInput) {
     ...(expires === undefined ? {} : expiresMembers(expires)),
     ...overridesOf(input),
     AcceptRanges: "bytes",
-    LastModified: new Date(row.modifiedAtMs),
+    LastModified: toldTime(row.modifiedAtMs),
     ContentLength: range.end - range.start,
     ETag: `"${row.etag}"`,
     Metadata: toldMetadata(row.metadata),
     ...encryptionMembers(row.encryption),
     ...(partial && row.sizeBytes > 0 ? { ContentRange: contentRangeOf(range, row.sizeBytes) } : {}),
-    ...(input.ChecksumMode === "ENABLED" ? checksumMembers(slice.checksum) : {}),
+    ...(input.ChecksumMode?.toUpperCase() === "ENABLED" ? checksumMembers(slice.checksum) : {}),
     ...(bucket.row.versioning === "Off" ? {} : { VersionId: row.versionId }),
     ...(row.storageClass === "STANDARD" ? {} : { StorageClass: row.storageClass as "STANDARD_IA" }),
     ...(row.tags.length === 0 ? {} : { TagCount: row.tags.length }),

@@ -87,16 +87,21 @@ export function checkWrite(
     );
   }
   if (noneMatch !== undefined) {
-    if (noneMatch !== "*") {
-      if (current !== undefined && matches(noneMatch, current.etag))
-        throw preconditionFailed("If-None-Match");
-    } else if (current !== undefined) throw preconditionFailed("If-None-Match");
+    if (noneMatch !== "*") throw unacceptable("If-None-Match");
+    if (current !== undefined) throw preconditionFailed("If-None-Match");
   }
   if (match !== undefined) {
+    if (match === "*") throw unacceptable("If-Match");
     if (current === undefined) throw missing();
     if (!matches(match, current.etag)) throw preconditionFailed("If-Match");
   }
 }
+
+const unacceptable = (header: string): Error =>
+  s3Error("NotImplemented", 501, "A header you provided implies functionality that is not implemented", {
+    Header: header,
+    additionalMessage: `We don't accept the provided value of ${header} header for this API`,
+  });
 
 export interface DeleteConditions {
   readonly IfMatch?: string | undefined;

@@ -140,7 +140,7 @@ class Intake {
     }
     if (contentMd5 !== undefined && md5.toString("base64") !== contentMd5) {
       throw badDigest("The Content-MD5 you specified did not match what we received.", {
-        ExpectedDigest: contentMd5,
+        ExpectedDigest: Buffer.from(contentMd5, "base64").toString("hex"),
         CalculatedDigest: md5.toString("base64"),
       });
     }

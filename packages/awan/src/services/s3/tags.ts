@@ -3,6 +3,7 @@ import type { AwsError } from "../../kernel/errors.ts";
 import { invalidArgument, invalidTag, malformedXml, s3Error } from "./errors.ts";
 import { limits } from "./limits.ts";
 
+type Tagged = "object" | "bucket" | "new bucket";
 export type Tags = readonly (readonly [key: string, value: string])[];
 
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -11,24 +12,20 @@ const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 export function tagsOfHeader(header: string | undefined): Tags {
   if (header === undefined || header === "") return [];
   const tags: [string, string][] = [];
-  for (const pair of header.split("&")) {
+  for (const pair of header.split("&").filter((each) => each !== "")) {
     const [key = "", value = "", ...more] = pair.split("=");
-    if (more.length > 0 && key === "") throw malformedTagging();
+    if (more.length > 0) throw malformedTagging(header);
     try {
       tags.push([
         decodeURIComponent(key.replaceAll("+", " ")),
         decodeURIComponent([value, ...more].join("=").replaceAll("+", " ")),
       ]);
     } catch {
-      throw malformedTagging();
+      throw malformedTagging(header);
     }
   }
   if (new Set(tags.map(([key]) => key)).size !== tags.length) {
-    throw invalidArgument(
-      "x-amz-tagging",
-      header,
-      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-    );
+    throw malformedTagging(header);
   }
   return checkTags(
     tags.toSorted(([a], [b]) => (a < b ? -1 : 1)),
@@ -36,14 +33,11 @@ export function tagsOfHeader(header: string | undefined): Tags {
   );
 }
 
-const malformedTagging = (): AwsError =>
-  s3Error(
-    "InvalidArgument",
-    400,
+const malformedTagging = (header: string): AwsError =>
+  invalidArgument(
+    "x-amz-tagging",
+    header,
     "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-    {
-      ArgumentName: "x-amz-tagging",
-    },
   );
 
 interface TagDocument {
@@ -51,8 +45,8 @@ interface TagDocument {
   readonly Value?: string | undefined;
 }
 
-export function tagsOfDocument(set: readonly TagDocument[] | undefined, of: "object" | "bucket"): Tags {
-  if (set === undefined) throw malformedXml();
+export function tagsOfDocument(set: readonly TagDocument[] | undefined, of: Tagged): Tags {
+  if (set === undefined) return [];
   const tags = set.map(({ Key: key, Value: value }) => {
     if (key === undefined || value === undefined) throw malformedXml();
     return [key, value] as const;
@@ -65,7 +59,7 @@ export function tagsOfDocument(set: readonly TagDocument[] | undefined, of: "obj
   return checkTags(tags, of);
 }
 
-function checkTags(tags: Tags, of: "object" | "bucket"): Tags {
+function checkTags(tags: Tags, of: Tagged): Tags {
   if (of === "object" && tags.length > limits.objectTagsMax) {
     throw s3Error("BadRequest", 400, "Object tags cannot be greater than 10");
   }
@@ -74,12 +68,16 @@ function checkTags(tags: Tags, of: "object" | "bucket"): Tags {
   }
   for (const [key, value] of tags) {
     if (key.startsWith("aws:")) {
-      throw invalidTag(
+      if (of === "new bucket") {
+        throw invalidTag(
+          'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your tag keys and try again.',
+        );
+      }
+      const message =
         of === "bucket"
           ? "System tags cannot be added/updated by requester"
-          : "System tags cannot be added/updated by requester",
-        { TagKey: key },
-      );
+          : "Your TagKey cannot be prefixed with aws:";
+      throw invalidTag(message, { TagKey: key });
     }
     if (key.length === 0 || key.length > limits.tagKeyLengthMax || !allowed.test(key)) {
       throw invalidTag("The TagKey you have provided is invalid", { TagKey: key });

@@ -15,6 +15,7 @@ import {
   objects,
   partNumbers,
   parts,
+  uploads,
   type VersionRow,
   versions,
 } from "./keys.ts";
@@ -101,7 +102,10 @@ export function deleteCurrent(bucket: Bucket, key: string, ownerAccountId: strin
   const { tx, nowMs } = bucket.call;
   if (bucket.row.versioning === "Off") {
     const current = currentObject(bucket, key);
-    if (current !== undefined) forget(bucket, key, current);
+    if (current !== undefined) {
+      forget(bucket, key, current);
+      overtakeUploads(bucket, key);
+    }
     return undefined;
   }
   const { versionId, order } = makeRoom(bucket, key);
@@ -145,6 +149,7 @@ export function rewriteVersion(bucket: Bucket, key: string, row: ObjectRow): voi
 function makeRoom(bucket: Bucket, key: string): { readonly versionId: string; readonly order: number } {
   const { tx, nowMs, random } = bucket.call;
   const { versioning } = bucket.row;
+  overtakeUploads(bucket, key);
   const current = currentObject(bucket, key);
   const newest = versioning === "Off" ? undefined : versions.first(tx, [bucket.name, key])?.value;
   const order = Math.max(nowMs * 1000, (current?.order ?? 0) + 1, (newest?.order ?? 0) + 1);
@@ -158,6 +163,14 @@ function makeRoom(bucket: Bucket, key: string): { readonly versionId: string; re
   if (current !== undefined) setVersion(bucket, key, { ...current, noncurrentSinceMs: nowMs });
   else demoteMarker(bucket, key);
   return { versionId: versionIdOf(random, order), order };
+}
+
+/** Uploads of the key that are under way learn that it changed meanwhile. */
+function overtakeUploads(bucket: Bucket, key: string): void {
+  const { tx } = bucket.call;
+  for (const { key: uploadKey, value } of uploads.scan(tx, [bucket.name, key])) {
+    if (!value.overtaken) uploads.set(tx, uploadKey, { ...value, overtaken: true });
+  }
 }
 
 function demoteMarker(bucket: Bucket, key: string): void {

@@ -31,7 +31,7 @@ export function formatTimestamp(date: Date, format: WireFormat): string | number
     case "http-date":
       return date.toUTCString();
     default:
-      return date.toISOString().replace(".000Z", "Z");
+      return "keepsMilliseconds" in date ? date.toISOString() : date.toISOString().replace(".000Z", "Z");
   }
 }
 

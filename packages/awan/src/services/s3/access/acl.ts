@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Principal } from "../../../host/call.ts";
-import { invalidArgument, malformedXml, s3Error } from "../errors.ts";
+import { invalidArgument, s3Error } from "../errors.ts";
 import type { Grant, Permission } from "../keys.ts";
 import { limits } from "../limits.ts";
 
@@ -31,7 +31,11 @@ export function canonicalUserId(accountId: string): string {
 /** The name S3 used to tell beside a canonical id: one for the default account, one for all others. */
 const displayName = (canonicalId: string): string => (canonicalId === defaultCanonicalId ? "main" : "alt");
 
-export const ownerOf = (accountId: string): { readonly ID: string; readonly DisplayName: string } => ({
+/** Who owns what is listed. */
+export const ownerOf = (accountId: string): { readonly ID: string } => ({ ID: canonicalUserId(accountId) });
+
+/** An account with the name that only ACLs and the initiators of uploads still tell. */
+export const namedOwnerOf = (accountId: string): { readonly ID: string; readonly DisplayName: string } => ({
   ID: canonicalUserId(accountId),
   DisplayName: displayName(canonicalUserId(accountId)),
 });
@@ -181,21 +185,28 @@ export interface AccessControlDocument {
 /** The list a document asks for. Its owner must be the resource's. */
 export function grantsOfDocument(document: AccessControlDocument, ownerAccountId: string): readonly Grant[] {
   const { Owner: owner, Grants: given = [] } = document;
-  if (owner?.ID === undefined) throw malformedXml();
+  if (owner?.ID === undefined) throw malformedAcl();
   if (!/^[0-9a-f]{64}$/.test(owner.ID)) throw invalidArgument("CanonicalUser/ID", owner.ID, "Invalid id");
   if (owner.ID !== canonicalUserId(ownerAccountId)) throw s3Error("AccessDenied", 403, "Access Denied");
-  if (given.length > limits.grantsMax) throw malformedXml();
+  if (given.length > limits.grantsMax) throw malformedAcl();
   return given.map(({ Permission: permission, Grantee: grantee }) => {
     if (permission === undefined || !permissions.has(permission) || grantee === undefined)
-      throw malformedXml();
+      throw malformedAcl();
     const entry = permission as Permission;
     if (grantee.URI !== undefined)
       return { grantee: checkGroup(grantee.URI, "Group/URI"), permission: entry };
     if (grantee.ID !== undefined) return { grantee: checkId(grantee.ID), permission: entry };
     if (grantee.EmailAddress !== undefined) throw unresolvableEmail(grantee.EmailAddress);
-    throw malformedXml();
+    throw malformedAcl();
   });
 }
+
+const malformedAcl = (): Error =>
+  s3Error(
+    "MalformedACLError",
+    400,
+    "The XML you provided was not well-formed or did not validate against our published schema",
+  );
 
 interface ToldGrant {
   readonly Grantee:

@@ -6,7 +6,7 @@ import {
   grantsOfDocument,
   grantsOfHeaders,
   isPublicList,
-  ownerOf,
+  namedOwnerOf,
   privateGrants,
   toldGrants,
 } from "../access/acl.ts";
@@ -28,7 +28,7 @@ export function getBucketAcl(call: Call, input: Input<"GetBucketAcl">): Output<"
     action: "s3:GetBucketAcl",
     permission: { on: "bucket", permission: "READ_ACP" },
   });
-  return { Owner: ownerOf(bucket.row.accountId), Grants: toldGrants(bucket.row.grants) };
+  return { Owner: namedOwnerOf(bucket.row.accountId), Grants: toldGrants(bucket.row.grants) };
 }
 
 export function putBucketAcl(call: Call, input: Input<"PutBucketAcl">): void {
@@ -75,7 +75,7 @@ export function getObjectAcl(call: Call, input: Input<"GetObjectAcl">): Output<"
   });
   const disabled = aclsDisabled(bucket.row);
   const owner = disabled ? bucket.row.accountId : row.ownerAccountId;
-  return { Owner: ownerOf(owner), Grants: toldGrants(disabled ? privateGrants(owner) : row.grants) };
+  return { Owner: namedOwnerOf(owner), Grants: toldGrants(disabled ? privateGrants(owner) : row.grants) };
 }
 
 export function putObjectAcl(call: Call, input: Input<"PutObjectAcl">): Output<"PutObjectAcl"> {
@@ -111,8 +111,7 @@ const noPolicy = (bucket: Bucket): Error =>
 export function putBucketPolicy(call: Call, input: Input<"PutBucketPolicy">): void {
   const bucket = openBucket(call, input);
   authorize(call, bucket, { action: "s3:PutBucketPolicy" });
-  const policy = input.Policy;
-  if (policy === "") throw s3Error("MissingRequestBodyError", 400, "Request Body is empty");
+  const policy = (input.Policy as string | undefined) ?? "";
   if (Buffer.byteLength(policy) > limits.policySizeBytesMax) {
     throw s3Error("PolicyTooLarge", 400, "Your policy exceeds the maximum allowed document size.");
   }

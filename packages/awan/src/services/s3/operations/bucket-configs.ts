@@ -184,6 +184,7 @@ export function putBucketLogging(call: Call, input: Input<"PutBucketLogging">): 
   }
   if (target.row.region !== bucket.row.region) {
     throw s3Error("CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. ", {
+      SourceBucketLocation: bucket.row.region,
       TargetBucketLocation: target.row.region,
     });
   }

@@ -40,8 +40,7 @@ export function putBucketReplication(call: Call, input: Input<"PutBucketReplicat
     if (target === undefined || (rule.Status !== "Enabled" && rule.Status !== "Disabled"))
       throw malformedXml();
     const destination = findBucket(call, bucketOfArn(target));
-    if (destination === undefined) throw invalidRequest("Destination bucket must exist.");
-    if (destination.row.versioning !== "Enabled")
+    if (destination?.row.versioning !== "Enabled")
       throw invalidRequest("Destination bucket must have versioning enabled.");
     return { ...rule, ID: rule.ID ?? call.random.uuid() };
   });

@@ -1,4 +1,5 @@
 /** CreateBucket, HeadBucket, DeleteBucket, ListBuckets and GetBucketLocation. */
+import { toldTime } from "../told-time.ts";
 import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
 import { grantsOfHeaders, ownerOf, privateGrants } from "../access/acl.ts";
@@ -19,6 +20,9 @@ import type { Input, Output } from "../types.ts";
 
 const ownerships = new Set(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]);
 const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const areas =
+  /^(af-south|ap-(east|south|northeast|southeast)|ca-(central|west)|cn-(north|northwest)|eu-(central|north|south|west)|il-central|me-(central|south)|mx-central|sa-east|us-(east|west|gov-east|gov-west))-\d$/;
+const isRegion = (name: string): boolean => areas.test(name);
 
 export function createBucket(call: Call, input: Input<"CreateBucket">): Output<"CreateBucket"> {
   if (call.principal.kind === "anonymous") throw accessDenied();
@@ -29,12 +33,12 @@ export function createBucket(call: Call, input: Input<"CreateBucket">): Output<"
   if (ownership !== undefined && !ownerships.has(ownership)) {
     throw invalidArgument(
       "x-amz-object-ownership",
-      ownership,
+      undefined,
       `Invalid x-amz-object-ownership header: ${ownership as string}`,
     );
   }
   const existing = findBucket(call, name);
-  if (existing !== undefined) return recreate(call, existing.row, place, name);
+  if (existing !== undefined) return recreate(call, existing.row, place, input);
   const { accountId } = call;
   const grants = grantsOfHeaders(input, { accountId, bucketAccountId: accountId }, "bucket");
   if (grants !== undefined && input.ACL !== "private" && ownership === "BucketOwnerEnforced") {
@@ -48,6 +52,7 @@ export function createBucket(call: Call, input: Input<"CreateBucket">): Output<"
     name,
     accountId,
     region: place,
+    constraint: input.CreateBucketConfiguration?.LocationConstraint ?? null,
     createdAtMs: call.nowMs,
     ownership: ownership ?? (grants === undefined ? "BucketOwnerEnforced" : "ObjectWriter"),
     defaultOwnership: ownership === undefined,
@@ -65,7 +70,8 @@ export function createBucket(call: Call, input: Input<"CreateBucket">): Output<"
     configs: [],
   });
   const tags = input.CreateBucketConfiguration?.Tags;
-  if (tags !== undefined) writeConfig(bucket, "tagging", { tags: tagsOfDocument(tags, "bucket") });
+  if (tags !== undefined && tags.length > 0)
+    writeConfig(bucket, "tagging", { tags: tagsOfDocument(tags, "new bucket") });
   return createdAnswer(call, name, place);
 }
 
@@ -82,8 +88,9 @@ function recreate(
   call: Call,
   row: { readonly accountId: string; readonly region: string },
   place: string,
-  name: string,
+  input: Input<"CreateBucket">,
 ): Output<"CreateBucket"> {
+  const name = input.Bucket;
   if (row.accountId !== call.accountId) {
     throw s3Error(
       "BucketAlreadyExists",
@@ -92,7 +99,11 @@ function recreate(
       { BucketName: name },
     );
   }
-  if (row.region !== "us-east-1" || place !== "us-east-1") {
+  if (
+    row.region !== "us-east-1" ||
+    place !== "us-east-1" ||
+    input.CreateBucketConfiguration?.Tags !== undefined
+  ) {
     throw s3Error(
       "BucketAlreadyOwnedByYou",
       409,
@@ -114,21 +125,24 @@ function placeOf(call: Call, constraint: string | undefined): string {
     }
     return "us-east-1";
   }
+  const wanted = constraint === "EU" ? "eu-west-1" : constraint;
+  if (call.region !== "us-east-1" && region.test(call.region) && call.region !== wanted) {
+    throw illegalConstraint(constraint);
+  }
   if (constraint === "us-east-1" || (constraint !== "EU" && !region.test(constraint))) {
     throw s3Error("InvalidLocationConstraint", 400, "The specified location-constraint is not valid", {
       LocationConstraint: constraint,
     });
   }
-  const wanted = constraint === "EU" ? "eu-west-1" : constraint;
-  if (call.region !== "us-east-1" && region.test(call.region) && call.region !== wanted) {
-    throw s3Error(
-      "IllegalLocationConstraintException",
-      400,
-      `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
-    );
-  }
   return wanted;
 }
+
+const illegalConstraint = (constraint: string): Error =>
+  s3Error(
+    "IllegalLocationConstraintException",
+    400,
+    `The ${constraint} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  );
 
 export function headBucket(call: Call, input: Input<"HeadBucket">): Output<"HeadBucket"> {
   const bucket = openBucket(call, input);
@@ -175,13 +189,18 @@ export function listBuckets(call: Call, input: Input<"ListBuckets">): Output<"Li
       "Argument max-buckets must be an integer between 1 and 10000",
     );
   }
-  if (token === "")
-    throw invalidArgument("continuation-token", undefined, "The continuation token provided is incorrect");
+  if (onlyRegion !== undefined && !isRegion(onlyRegion)) {
+    throw invalidArgument(
+      "bucket-region",
+      undefined,
+      `Argument value ${onlyRegion} is not a valid AWS Region`,
+    );
+  }
   const max = asked ?? limits.listBucketsMax;
   const paged =
     asked !== undefined || token !== undefined || onlyRegion !== undefined || input.Prefix !== undefined;
   const { tx } = call.in({ region: "aws-global" });
-  const after = token === undefined ? "" : Buffer.from(token, "base64").toString("utf8");
+  const after = token === undefined || token === "" ? "" : Buffer.from(token, "base64").toString("utf8");
   const listed: NonNullable<Output<"ListBuckets">["Buckets"]> = [];
   let next: string | undefined;
   for (const { key, value } of owned.scan(tx, [], after === "" ? { from: [prefix] } : { after: [after] })) {
@@ -194,14 +213,14 @@ export function listBuckets(call: Call, input: Input<"ListBuckets">): Output<"Li
     }
     listed.push({
       Name: name,
-      CreationDate: new Date(value.createdAtMs),
+      CreationDate: toldTime(value.createdAtMs),
       ...(paged ? { BucketRegion: value.region } : {}),
       BucketArn: `arn:${call.partition}:s3:::${name}`,
     });
   }
   return {
-    Buckets: listed,
     Owner: ownerOf(call.accountId),
+    Buckets: listed,
     ...(input.Prefix === undefined ? {} : { Prefix: prefix }),
     ...(next === undefined ? {} : { ContinuationToken: Buffer.from(next, "utf8").toString("base64") }),
   };
@@ -213,7 +232,7 @@ export function getBucketLocation(
 ): Output<"GetBucketLocation"> {
   const bucket = openBucket(call, input);
   authorize(call, bucket, { action: "s3:GetBucketLocation" });
-  const { region: place } = bucket.row;
+  const place = bucket.row.constraint ?? bucket.row.region;
   return place === "us-east-1" ? {} : { LocationConstraint: place as "us-west-2" };
 }
 

@@ -3,12 +3,20 @@ import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
 import { checksumMembers } from "../checksums/checksums.ts";
-import { encryptionMembers } from "../encryption.ts";
-import { malformedXml, noSuchKey, preconditionFailed } from "../errors.ts";
+import { customerKeyOf, encryptionMembers } from "../encryption.ts";
+import { invalidRequest, malformedXml, noSuchKey, preconditionFailed, s3Error } from "../errors.ts";
 import { type Encryption, finishedUploads, type ObjectRow } from "../keys.ts";
 import { expirationHeader } from "../lifecycle-rules.ts";
 import { dayMs } from "../limits.ts";
-import { checkWhole, chooseParts, forgetUpload, joinParts, openUpload } from "../multipart.ts";
+import {
+  checkKind,
+  checkWhole,
+  chooseParts,
+  forgetUpload,
+  joinParts,
+  openUpload,
+  type Upload,
+} from "../multipart.ts";
 import { announce } from "../notifications.ts";
 import { checkWrite } from "../preconditions.ts";
 import { replicate } from "../replication.ts";
@@ -27,15 +35,19 @@ export function completeMultipartUpload(
   if (finished !== undefined && finished.key === key)
     return completedAgain(call, bucket, key, finished.etag, finished.versionId);
   const upload = openUpload(bucket, key, id);
+  if (input.MultipartUpload === undefined) throw invalidRequest("You must specify at least one part");
   if (asked === undefined || asked.length === 0) throw malformedXml();
-  checkUploadKey(upload, input);
+  checkKind(upload, input.ChecksumType);
+  if (customerKeyOf(input) !== undefined) checkUploadKey(upload, input);
   const chosen = chooseParts(upload, asked);
   checkWrite(currentObject(bucket, key), input, () => noSuchKey(key));
+  checkNotOvertaken(upload, input);
   const joined = joinParts(upload, chosen);
   checkWhole(joined, input, upload);
   forgetUpload(upload, new Set(chosen.map((part) => part.partNumber)));
   const {
     startedAtMs: _s,
+    overtaken: _o,
     initiatorArn: _i,
     initiatorAccountId: _a,
     algorithm: _g,
@@ -55,6 +67,18 @@ export function completeMultipartUpload(
   const written = replicate(call, bucket, key, row);
   announce(call, bucket, { event: "s3:ObjectCreated:CompleteMultipartUpload", key, row: written });
   return completed(call, bucket, key, row);
+}
+
+function checkNotOvertaken(upload: Upload, input: Input<"CompleteMultipartUpload">): void {
+  const condition =
+    input.IfNoneMatch !== undefined ? "If-None-Match" : input.IfMatch !== undefined ? "If-Match" : undefined;
+  if (condition === undefined || !upload.row.overtaken) return;
+  throw s3Error(
+    "ConditionalRequestConflict",
+    409,
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+    { Condition: condition, Key: upload.key },
+  );
 }
 
 function completed(

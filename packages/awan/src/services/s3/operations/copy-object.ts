@@ -1,4 +1,5 @@
 /** CopyObject: a new object from an old one's bytes; blobs are shared, and hashed again only where a checksum is missing. */
+import { toldTime } from "../told-time.ts";
 import type { Call } from "../../../host/call.ts";
 import { type Answer, Perform } from "../../../host/service.ts";
 import { authorize } from "../access/authorize.ts";
@@ -96,6 +97,7 @@ function isPointless(input: Input<"CopyObject">, bucket: Bucket, source: Target)
     (input as AttributeInput).SSECustomerAlgorithm === undefined &&
     input.WebsiteRedirectLocation === undefined &&
     input.ChecksumAlgorithm === undefined &&
+    !bucket.row.configs.includes("encryption") &&
     !(input.CopySource.includes("versionId=") && bucket.row.versioning !== "Off")
   );
 }
@@ -118,12 +120,12 @@ function finish(call: Call, input: Input<"CopyObject">, hashed: Hashed): Answer<
   return {
     CopyObjectResult: {
       ETag: `"${row.etag}"`,
-      LastModified: new Date(row.modifiedAtMs),
+      LastModified: toldTime(row.modifiedAtMs),
       ...checksumMembers(row.checksum),
     },
     ...encryptionMembers(row.encryption),
     ...(source.bucket.row.versioning === "Off" ? {} : { CopySourceVersionId: source.row.versionId }),
-    ...(bucket.row.versioning === "Enabled" ? { VersionId: row.versionId } : {}),
+    ...(bucket.row.versioning === "Off" ? {} : { VersionId: row.versionId }),
     ...expirationHeader(bucket, input.Key, row),
   };
 }

@@ -4,7 +4,8 @@ import { AwsError } from "../../../kernel/errors.ts";
 import { authorize } from "../access/authorize.ts";
 import { checkKey } from "../attributes.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
-import { malformedXml, noSuchKey, s3Error } from "../errors.ts";
+import { invalidArgument, malformedXml, noSuchKey, noSuchVersion, s3Error } from "../errors.ts";
+import type { MarkerRow } from "../keys.ts";
 import { limits } from "../limits.ts";
 import { announce } from "../notifications.ts";
 import { checkRemovable } from "../object-lock.ts";
@@ -24,6 +25,8 @@ interface Deletion extends DeleteConditions {
   readonly key: string;
   readonly versionId: string | undefined;
   readonly bypass: boolean | undefined;
+  /** One of many: some refusals differ. */
+  readonly batch: boolean;
 }
 
 interface Deleted {
@@ -46,15 +49,19 @@ function remove(call: Call, bucket: Bucket, deletion: Deletion): Deleted {
     const existed = currentObject(bucket, key);
     const marker = deleteCurrent(bucket, key, bucket.row.accountId);
     if (marker === undefined) {
-      if (existed !== undefined)
-        announce(call, bucket, { event: "s3:ObjectRemoved:Delete", key, row: existed });
+      // Deleting what is not there is told too.
+      announce(call, bucket, { event: "s3:ObjectRemoved:Delete", key, row: existed ?? nothing(call) });
       return { marker: false, made: false };
     }
     announce(call, bucket, { event: "s3:ObjectRemoved:DeleteMarkerCreated", key, row: marker });
     replicateMarker(call, bucket, key);
     return { versionId: marker.versionId, marker: true, made: true };
   }
-  if (!isVersionId(versionId)) throw invalidVersionId(versionId);
+  if (!isVersionId(versionId))
+    throw deletion.batch ? noSuchVersion(key, versionId) : invalidVersionId(versionId);
+  if (bucket.row.versioning === "Off" && versionId !== "null") {
+    throw deletion.batch ? noSuchVersion(key, versionId) : invalidVersionId(versionId);
+  }
   const found = findVersion(bucket, key, versionId);
   checkDelete(found?.row, deletion, () => noSuchKey(key));
   if (found === undefined) return { versionId, marker: false, made: false };
@@ -72,11 +79,30 @@ export function deleteObject(call: Call, input: Input<"DeleteObject">): Output<"
       ArgumentName: "versionId",
       ArgumentValue: "",
     });
-  const deleted = remove(call, bucket, { ...conditionsOf(input), key, versionId, bypass });
+  checkBypass(bucket, bypass);
+  const deleted = remove(call, bucket, { ...conditionsOf(input), key, versionId, bypass, batch: false });
   return {
     ...(deleted.versionId === undefined ? {} : { VersionId: deleted.versionId }),
     ...(deleted.marker ? { DeleteMarker: true } : {}),
   };
+}
+
+const nothing = (call: Call): MarkerRow => ({
+  kind: "marker",
+  versionId: "null",
+  order: call.nowMs * 1000,
+  modifiedAtMs: call.nowMs,
+  ownerAccountId: call.accountId,
+  noncurrentSinceMs: null,
+});
+
+function checkBypass(bucket: Bucket, bypass: boolean | undefined): void {
+  if (bypass === undefined || bucket.row.lock !== null) return;
+  throw invalidArgument(
+    "x-amz-bypass-governance-retention",
+    undefined,
+    "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+  );
 }
 
 const conditionsOf = (input: DeleteConditions): DeleteConditions => ({
@@ -89,6 +115,7 @@ export function deleteObjects(call: Call, input: Input<"DeleteObjects">): Output
   const bucket = openBucket(call, input);
   const { Objects: objects = [], Quiet: quiet = false } = input.Delete ?? {};
   if (objects.length === 0 || objects.length > limits.deleteObjectsMax) throw malformedXml();
+  checkBypass(bucket, input.BypassGovernanceRetention);
   const deletedEntries: NonNullable<Output<"DeleteObjects">["Deleted"]> = [];
   const errors: NonNullable<Output<"DeleteObjects">["Errors"]> = [];
   for (const object of objects) {
@@ -97,6 +124,7 @@ export function deleteObjects(call: Call, input: Input<"DeleteObjects">): Output
       remove(call, bucket, {
         key,
         versionId,
+        batch: true,
         bypass: input.BypassGovernanceRetention,
         IfMatch: object.ETag,
         IfMatchLastModifiedTime: object.LastModifiedTime,

@@ -1,4 +1,5 @@
 /** GetObjectAttributes: the chosen attributes of a version, and pages of its parts. */
+import { toldTime } from "../told-time.ts";
 import type { Call } from "../../../host/call.ts";
 import { checksumMembers } from "../checksums/checksums.ts";
 import { checkReadKey } from "../encryption.ts";
@@ -27,7 +28,7 @@ export function getObjectAttributes(
       throw invalidArgument("x-amz-object-attributes", name, "Invalid attribute name specified.");
   }
   return {
-    LastModified: new Date(row.modifiedAtMs),
+    LastModified: toldTime(row.modifiedAtMs),
     ...(bucket.row.versioning === "Off" ? {} : { VersionId: row.versionId }),
     ...(asked.has("ETag") ? { ETag: row.etag } : {}),
     ...(asked.has("Checksum") && row.checksum !== null ? { Checksum: checksumOf(target) } : {}),

@@ -28,14 +28,12 @@ function admit(call: Call, input: Named, kind: Kind, verb: "Get" | "Put"): Bucke
 
 function read(call: Call, input: Named & { readonly Id: string }, kind: Kind): object {
   const config = readConfig(admit(call, input, kind, "Get"), kind, input.Id);
-  if (config === undefined) throw missing(input);
+  if (config === undefined) throw missing();
   return config;
 }
 
-const missing = (input: Named): Error =>
-  s3Error("NoSuchConfiguration", 404, "The specified configuration does not exist.", {
-    BucketName: input.Bucket,
-  });
+const missing = (): Error =>
+  s3Error("NoSuchConfiguration", 404, "The specified configuration does not exist.");
 
 function write(
   call: Call,
@@ -55,7 +53,7 @@ function write(
 }
 
 function remove(call: Call, input: Named & { readonly Id: string }, kind: Kind): void {
-  if (!deleteConfig(admit(call, input, kind, "Put"), kind, input.Id)) throw missing(input);
+  if (!deleteConfig(admit(call, input, kind, "Put"), kind, input.Id)) throw missing();
 }
 
 interface Listed {

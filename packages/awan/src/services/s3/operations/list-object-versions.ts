@@ -1,4 +1,5 @@
 /** ListObjectVersions: every version and delete marker, keys ascending and each key's versions newest first. */
+import { toldTime } from "../told-time.ts";
 import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
 import { ownerOf } from "../access/acl.ts";
@@ -120,7 +121,7 @@ function toldVersions(items: readonly ListedVersion[], encode: (key: string) => 
       Key: encode(key),
       VersionId: row.versionId,
       IsLatest: latest,
-      LastModified: new Date(row.modifiedAtMs),
+      LastModified: toldTime(row.modifiedAtMs),
       Owner: ownerOf(row.ownerAccountId),
     };
     if (row.kind === "marker") markers.push(common);

@@ -1,4 +1,5 @@
 /** ListObjects and ListObjectsV2: current objects in the order of their keys' bytes. */
+import { toldTime } from "../told-time.ts";
 import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
 import { ownerOf } from "../access/acl.ts";
@@ -45,7 +46,7 @@ function admit(call: Call, input: Input<"ListObjects"> | Input<"ListObjectsV2">)
 const contentsOf = (page: Page<Listed>, encode: (key: string) => string, withOwner: boolean) =>
   page.items.map(({ key, row }) => ({
     Key: encode(key),
-    LastModified: new Date(row.modifiedAtMs),
+    LastModified: toldTime(row.modifiedAtMs),
     ETag: `"${row.etag}"`,
     ...(row.checksum === null
       ? {}
@@ -76,6 +77,7 @@ export function listObjects(call: Call, input: Input<"ListObjects">): Output<"Li
   });
   const contents = contentsOf(page, encode, true);
   return {
+    ...regionHeader(bucket),
     Name: bucket.name,
     // Alone of all names this one is told as it came.
     Prefix: prefix,
@@ -90,6 +92,9 @@ export function listObjects(call: Call, input: Input<"ListObjects">): Output<"Li
     ...(page.next !== undefined && delimiter !== undefined ? { NextMarker: encode(lastOf(page.next)) } : {}),
   };
 }
+
+/** No member of the model, but what clients find a bucket's region by. */
+const regionHeader = (bucket: Bucket): object => ({ $headers: { "x-amz-bucket-region": bucket.row.region } });
 
 const lastOf = (position: Position): string =>
   "after" in position ? position.after : "afterPrefix" in position ? position.afterPrefix : position.from;
@@ -117,10 +122,11 @@ export function listObjectsV2(call: Call, input: Input<"ListObjectsV2">): Output
   });
   const contents = contentsOf(page, encode, input.FetchOwner === true);
   return {
+    ...regionHeader(bucket),
     Name: bucket.name,
     Prefix: encode(prefix),
     ...(token === undefined ? {} : { ContinuationToken: token }),
-    ...(startAfter === undefined ? {} : { StartAfter: encode(startAfter) }),
+    ...(startAfter === undefined || token !== undefined ? {} : { StartAfter: encode(startAfter) }),
     MaxKeys: itemsMax,
     ...(delimiter === undefined ? {} : { Delimiter: encode(delimiter) }),
     ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),

@@ -1,10 +1,12 @@
 /** ListParts and ListMultipartUploads. */
+import { toldTime } from "../told-time.ts";
 import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
-import { ownerOf } from "../access/acl.ts";
+import { namedOwnerOf, ownerOf } from "../access/acl.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
 import { checksumMembers } from "../checksums/checksums.ts";
 import { uploadParts, type UploadRow, uploads } from "../keys.ts";
+import { invalidArgument } from "../errors.ts";
 import { keyEncoder, pageSize, type Seek, walk } from "../listing.ts";
 import { openUpload } from "../multipart.ts";
 import type { Input, Output } from "../types.ts";
@@ -32,7 +34,7 @@ export function listParts(call: Call, input: Input<"ListParts">): Output<"ListPa
     const { ChecksumType: _type, ...checksum } = row.checksumAsked ? checksumMembers(value.checksum) : {};
     told.push({
       PartNumber: key[2],
-      LastModified: new Date(value.modifiedAtMs),
+      LastModified: toldTime(value.modifiedAtMs),
       ETag: `"${value.etag}"`,
       Size: value.sizeBytes,
       ...checksum,
@@ -59,7 +61,7 @@ export function listParts(call: Call, input: Input<"ListParts">): Output<"ListPa
   };
 }
 
-const initiatorOf = (row: UploadRow) => ownerOf(row.initiatorAccountId);
+const initiatorOf = (row: UploadRow) => namedOwnerOf(row.initiatorAccountId);
 
 interface Listed {
   readonly key: string;
@@ -92,6 +94,13 @@ export function listMultipartUploads(
   const { Prefix: prefix = "", KeyMarker: keyMarker = "", UploadIdMarker: idMarker = "" } = input;
   const delimiter = input.Delimiter === "" ? undefined : input.Delimiter;
   const itemsMax = pageSize(input.MaxUploads, "max-uploads");
+  if (
+    keyMarker !== "" &&
+    idMarker !== "" &&
+    !uploads.has(bucket.call.tx, [bucket.name, keyMarker, idMarker])
+  ) {
+    throw invalidArgument("upload-id-marker", idMarker, "Invalid uploadId marker");
+  }
   const skip = keyMarker !== "" && idMarker !== "" ? { key: keyMarker, id: idMarker } : undefined;
   const page = walk({
     prefix,
@@ -105,7 +114,7 @@ export function listMultipartUploads(
   const told = page.items.map(({ key, id, row }) => ({
     Key: encode(key),
     UploadId: id,
-    Initiated: new Date(row.startedAtMs),
+    Initiated: toldTime(row.startedAtMs),
     StorageClass: row.storageClass as "STANDARD",
     Owner: ownerOf(row.ownerAccountId),
     Initiator: initiatorOf(row),
@@ -124,7 +133,7 @@ export function listMultipartUploads(
     NextKeyMarker:
       ended !== undefined && "afterPrefix" in ended ? encode(ended.afterPrefix) : encode(last?.key ?? ""),
     NextUploadIdMarker: ended !== undefined && "afterPrefix" in ended ? "" : (last?.id ?? ""),
-    ...(prefix === "" ? { Prefix: "" } : { Prefix: encode(prefix) }),
+    ...(input.Prefix === undefined ? {} : { Prefix: encode(prefix) }),
     ...(delimiter === undefined ? {} : { Delimiter: encode(delimiter) }),
     MaxUploads: itemsMax,
     ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),

@@ -1,4 +1,5 @@
 /** CreateMultipartUpload, UploadPart and UploadPartCopy. */
+import { toldTime } from "../told-time.ts";
 import type { Call } from "../../../host/call.ts";
 import { type Answer, Perform } from "../../../host/service.ts";
 import { authorize } from "../access/authorize.ts";
@@ -52,6 +53,7 @@ export function createMultipartUpload(
   uploads.set(bucket.call.tx, [bucket.name, input.Key, id], {
     ...attributes,
     startedAtMs: call.nowMs,
+    overtaken: false,
     initiatorArn: call.principal.arn,
     initiatorAccountId: call.principal.kind === "anonymous" ? bucket.row.accountId : call.principal.accountId,
     algorithm: algorithm ?? "CRC64NVME",
@@ -153,7 +155,7 @@ export function checkUploadKey(upload: Upload, input: EncryptionHeaders): void {
   if (encryption.kind !== "customer") {
     if (given !== undefined)
       throw invalidRequest(
-        "The multipart upload initiate requested no encryption. Subsequent part requests must not include encryption parameters.",
+        "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.",
       );
     return;
   }
@@ -203,7 +205,7 @@ export function uploadPartCopy(call: Call, input: Input<"UploadPartCopy">): Answ
         return {
           CopyPartResult: {
             ETag: `"${stored.md5}"`,
-            LastModified: new Date(last.nowMs),
+            LastModified: toldTime(last.nowMs),
             ...(upload.row.checksumAsked ? { [`Checksum${stored.algorithm}`]: stored.checksum } : {}),
           },
           ...(source.bucket.row.versioning === "Off" ? {} : { CopySourceVersionId: source.row.versionId }),
@@ -218,16 +220,13 @@ export function uploadPartCopy(call: Call, input: Input<"UploadPartCopy">): Answ
 function copyRange(header: string | undefined, sizeBytes: number): ByteRange {
   if (header === undefined) return { start: 0, end: sizeBytes };
   const match = /^bytes=(\d+)-(\d+)$/.exec(header);
-  if (match === null) {
-    throw invalidArgument(
-      "x-amz-copy-source-range",
-      header,
-      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
-    );
-  }
+  if (match === null) throw malformedRange(header);
   const start = Number(match[1]);
   const end = Number(match[2]) + 1;
-  if (start >= end || end > sizeBytes) {
+  if (start >= end) throw malformedRange(header);
+  if (start >= sizeBytes)
+    throw invalidRequest("The specified copy range is invalid for the source object size");
+  if (end > sizeBytes) {
     throw invalidArgument(
       "x-amz-copy-source-range",
       header,
@@ -236,3 +235,10 @@ function copyRange(header: string | undefined, sizeBytes: number): ByteRange {
   }
   return { start, end };
 }
+
+const malformedRange = (header: string): Error =>
+  invalidArgument(
+    "x-amz-copy-source-range",
+    header,
+    "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+  );

@@ -145,13 +145,19 @@ export function getObjectLegalHold(
   call: Call,
   input: Input<"GetObjectLegalHold">,
 ): Output<"GetObjectLegalHold"> {
-  const { bucket, key, row } = targetOf(call, input, {
+  const { bucket, row } = targetOf(call, input, {
     action: "s3:GetObjectLegalHold",
     permission: undefined,
     method: "GET",
   });
   checkLockable(bucket);
-  if (row.legalHold === null) throw noLock(key);
+  if (row.legalHold === null) {
+    throw s3Error(
+      "NoSuchObjectLockConfiguration",
+      404,
+      "The specified object does not have a ObjectLock configuration",
+    );
+  }
   return { LegalHold: { Status: row.legalHold ? "ON" : "OFF" } };
 }
 
@@ -164,9 +170,9 @@ export function putObjectLegalHold(
     permission: undefined,
     method: "PUT",
   });
-  checkLockable(bucket);
   const status = input.LegalHold?.Status;
   if (status !== "ON" && status !== "OFF") throw malformedXml();
+  checkLockable(bucket);
   rewriteVersion(bucket, key, { ...row, legalHold: status === "ON" });
   return {};
 }

@@ -8,7 +8,8 @@ const fieldsSizeBytesMax = 20 * 1024;
 export interface Form {
   /** Lower-case names, in order. */
   readonly fields: ReadonlyMap<string, string>;
-  readonly filename: string;
+  /** Undefined when the file came as a plain field. */
+  readonly filename: string | undefined;
   readonly file: Readable | undefined;
 }
 
@@ -97,12 +98,12 @@ export async function readForm(contentType: string, body: Uint8Array | Readable)
   await source.before(`--${boundary}`, fieldsSizeBytesMax);
   const fields = new Map<string, string>();
   for (;;) {
-    if (await source.startsWith("--")) return { fields, filename: "", file: undefined };
+    if (await source.startsWith("--")) return { fields, filename: undefined, file: undefined };
     const head = (await source.before("\r\n\r\n", fieldsSizeBytesMax)).toString("utf8");
     const name = /;\s*name="((?:[^"\\]|\\.)*)"/i.exec(head)?.[1] ?? /;\s*name=([^;\s]+)/i.exec(head)?.[1];
     if (name === undefined) throw malformed();
     if (name.toLowerCase() === "file") {
-      const filename = /filename="((?:[^"\\]|\\.)*)"/i.exec(head)?.[1] ?? "";
+      const filename = /filename="((?:[^"\\]|\\.)*)"/i.exec(head)?.[1];
       const type = /^content-type:\s*(.+)$/im.exec(head)?.[1]?.trim();
       if (type !== undefined && !fields.has("content-type")) fields.set("content-type", type);
       return {

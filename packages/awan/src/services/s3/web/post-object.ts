@@ -5,7 +5,7 @@ import type { Shell } from "../../../host/service.ts";
 import type { Principal } from "../../../host/call.ts";
 import { accessDenied, invalidArgument, s3Error } from "../errors.ts";
 import { putObjectAs } from "../operations/put-object.ts";
-import { headerOf, algorithms } from "../checksums/checksums.ts";
+import { algorithms, type ChecksumMembers, givenChecksums, headerOf } from "../checksums/checksums.ts";
 import { type Form, readForm } from "./form-data.ts";
 import { checkPostPolicy, type SizeRange } from "./post-policy.ts";
 
@@ -15,7 +15,9 @@ export async function postObject(shell: Shell, request: HttpRequest, bucket: str
   const form = await readForm(request.headers["content-type"] ?? "", request.body);
   const { file } = form;
   const fields = new Map(form.fields).set("bucket", bucket);
-  const key = fields.get("key")?.replaceAll("${filename}", form.filename);
+  const { filename } = form;
+  const given = fields.get("key");
+  const key = filename === undefined ? given : given?.replaceAll("${filename}", filename);
   if (key === undefined || key === "") {
     throw invalidArgument(
       "key",
@@ -45,13 +47,7 @@ export async function postObject(shell: Shell, request: HttpRequest, bucket: str
     },
     (call) => putObjectAs(call, input as never, "s3:ObjectCreated:Post"),
   );
-  return answer(
-    request,
-    bucket,
-    key,
-    fields,
-    output as { readonly ETag?: string; readonly VersionId?: string },
-  );
+  return answer(request, bucket, key, fields, output as Written);
 }
 
 /** Whoever signed the policy; undefined for a form without one. Signatures are checked for their form. */
@@ -170,6 +166,12 @@ async function* counted(file: Readable, size: SizeRange): AsyncGenerator<Uint8Ar
 const limited = (file: Readable, size: SizeRange): Readable =>
   Readable.from(counted(file, size), { objectMode: false });
 
+interface Written extends ChecksumMembers {
+  readonly ETag?: string;
+  readonly VersionId?: string;
+  readonly ChecksumType?: string;
+}
+
 const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
@@ -178,11 +180,14 @@ function answer(
   bucket: string,
   key: string,
   fields: ReadonlyMap<string, string>,
-  output: { readonly ETag?: string; readonly VersionId?: string },
+  output: Written,
 ): HttpResponse {
   const etag = output.ETag ?? "";
   const location = `${request.origin}/${bucket}/${encodeURIComponent(key)}`;
   const headers = {
+    ...Object.fromEntries(givenChecksums(output).map(([algorithm, value]) => [headerOf(algorithm), value])),
+    "x-amz-checksum-type": output.ChecksumType ?? "FULL_OBJECT",
+    "x-amz-server-side-encryption": "AES256",
     etag,
     location,
     ...(output.VersionId === undefined ? {} : { "x-amz-version-id": output.VersionId }),
