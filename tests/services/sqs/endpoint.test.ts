@@ -40,12 +40,10 @@ test.each(["us-east-1", "eu-west-1"])("every request of a client in %s goes to u
   );
   await sqs.send(new CreateQueueCommand({ QueueName: "q" }));
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "q" }));
-  for (const url of [QueueUrl, "q"]) {
-    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: "hello" }));
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
-    expect(Messages.map(({ Body }) => Body)).toEqual(["hello"]);
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages[0]?.ReceiptHandle }));
-  }
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello" }));
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }));
+  expect(Messages.map(({ Body }) => Body)).toEqual(["hello"]);
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages[0]?.ReceiptHandle }));
   expect([...hosts]).toEqual([app.endpoint]);
   sqs.destroy();
 });

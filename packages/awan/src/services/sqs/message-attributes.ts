@@ -2,7 +2,7 @@
  * Message attributes: AWS's checks and AWS's MD5 (SQS Developer Guide, "Calculating the MD5 message digest for message
  * attributes"). SNS delivers through the same form.
  */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { invalidParameterValue } from "./errors.ts";
 import { attributeNameBytesMax, attributeTypeBytesMax, messageAttributesMax } from "./limits.ts";
 
@@ -21,27 +21,27 @@ export interface GivenAttribute {
 }
 
 export function md5(content: string | Uint8Array): string {
-  return createHash("md5").update(content).digest("hex");
+  return hash("md5", content, "hex");
 }
 
 /** The digest over names in order: each part with its length before it, values with a byte for their kind. */
 export function md5OfAttributes(attributes: MessageAttributes): string | null {
   const names = Object.keys(attributes).toSorted();
   if (names.length === 0) return null;
-  const hash = createHash("md5");
+  const digest = createHash("md5");
   const part = (content: string | Uint8Array): void => {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(typeof content === "string" ? Buffer.byteLength(content) : content.length);
-    hash.update(length).update(content);
+    digest.update(length).update(content);
   };
   for (const name of names) {
     const { DataType, StringValue, BinaryValue } = attributes[name] as MessageAttribute;
     part(name);
     part(DataType);
-    hash.update(Buffer.of(StringValue === undefined ? 2 : 1));
+    digest.update(Buffer.of(StringValue === undefined ? 2 : 1));
     part(StringValue ?? BinaryValue ?? "");
   }
-  return hash.digest("hex");
+  return digest.digest("hex");
 }
 
 /** What the attributes weigh against a message's size limit: names, types and values. */

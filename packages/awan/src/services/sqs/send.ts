@@ -1,5 +1,5 @@
 /** Sending one message: AWS's checks in AWS's order, deduplication, and the row. Shared by single, batch and port. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Call } from "../../host/call.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import { duplicateOf, remember } from "./deduplication.ts";
@@ -131,7 +131,7 @@ export function put(stock: Stock, message: CheckedMessage): Sent {
 function senderIdOf(call: Call): string {
   const { principal } = call;
   if (principal.kind === "user" || principal.kind === "role") {
-    const id = createHash("sha256").update(principal.arn).digest("hex").slice(0, 17).toUpperCase();
+    const id = hash("sha256", principal.arn, "hex").slice(0, 17).toUpperCase();
     return `${principal.kind === "user" ? "AIDA" : "AROA"}${id}`;
   }
   return principal.accountId;
@@ -214,9 +214,7 @@ function checkedDeduplicationId(queue: QueueRow, outgoing: Outgoing): string | n
       "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
     );
   }
-  return createHash("sha256")
-    .update(body ?? "")
-    .digest("hex");
+  return hash("sha256", body ?? "", "hex");
 }
 
 const idPattern = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
