@@ -2,10 +2,11 @@
  * The points at which a test may step between the platform and what it does: calls from outside and invocations of
  * functions. Faults, mocks and spies are interventions; a platform without any pays one look at an undefined field.
  */
+import { createHash } from "node:crypto";
+import { SystemClock } from "../kernel/system-clock.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { FunctionInvocation, FunctionOutcome, FunctionRunner } from "./functions.ts";
 import type { RunRequest, Shell } from "./service.ts";
-import { createHash } from "node:crypto";
 
 /** A call of an operation, before it runs. */
 export interface CallPoint {
@@ -56,6 +57,11 @@ export function instrumented(runner: FunctionRunner): FunctionRunner {
   };
 }
 
+const realTimes = ({ durationMs, initMs }: FunctionOutcome): object => ({
+  durationMs,
+  ...(initMs === undefined ? {} : { initMs }),
+});
+
 async function invokeInstrumented(
   runner: FunctionRunner,
   shell: Shell,
@@ -69,17 +75,14 @@ async function invokeInstrumented(
     shell.onTransaction?.(`function ${event.spec.name}`);
     // The runs of one event under one parent are told apart by how many there were.
     runs += 1;
-    const spanId = createHash("sha1")
-      .update(`${parentId}/${event.requestId}/${runs}`)
-      .digest("hex")
-      .slice(0, 16);
+    const id = `${parentId}/${event.requestId}/${runs}`;
+    const spanId = createHash("sha1").update(id).digest("hex").slice(0, 16);
     const traceHeader = `Root=${traceId};Parent=${spanId};Sampled=1${shell.lineage ?? ""}`;
-    let failure: string | undefined = "ServiceException";
+    let outcome: FunctionOutcome | undefined;
     try {
       const standIn = interventions?.standIn(event);
       const traced = { ...event, traceHeader };
-      const outcome = await (standIn === undefined ? runner.invoke(shell, traced) : standIn(traced));
-      failure = outcome.errorType ?? outcome.functionError;
+      outcome = await (standIn === undefined ? runner.invoke(shell, traced) : standIn(traced));
       return outcome;
     } finally {
       shell.journal?.record({
@@ -90,8 +93,14 @@ async function invokeInstrumented(
         scope: { accountId: event.spec.accountId, region: event.spec.region },
         startMs,
         endMs: shell.clock.nowMs(),
-        error: failure,
-        attributes: { function: event.spec.name, requestId: event.requestId, version: event.spec.version },
+        error: outcome === undefined ? "ServiceException" : (outcome.errorType ?? outcome.functionError),
+        attributes: {
+          function: event.spec.name,
+          version: event.spec.version,
+          requestId: event.requestId,
+          // Real time has no place in a run that can be repeated.
+          ...(outcome !== undefined && shell.clock instanceof SystemClock ? realTimes(outcome) : {}),
+        },
       });
     }
   };

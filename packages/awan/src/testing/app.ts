@@ -33,6 +33,8 @@ export interface ForkOptions {
   /** The fork's own stream of chance; derived from its original's by default. */
   readonly seed?: number;
   readonly faults?: FaultProfile;
+  /** As `StartAppOptions.repeatable`; its original's by default. */
+  readonly repeatable?: boolean;
   /** Puts something around the fork's rows: how simulations see commits. */
   readonly rows?: (rows: Engine) => Engine;
 }

@@ -114,7 +114,7 @@ interface RunOptions {
 }
 
 async function runOnce(base: LiveApp, test: ExploredTest, { seed, faults, only }: RunOptions): Promise<Run> {
-  const app = await base.fork({ seed, faults });
+  const app = await base.fork({ seed, faults, repeatable: true });
   app.plan.only = only;
   let failure: unknown;
   let failed = false;

@@ -4,10 +4,18 @@ import { AwsError } from "../kernel/errors.ts";
 import type { FaultInjection } from "../host/fault-injection.ts";
 import type { FaultPlan } from "../host/faults.ts";
 import type { FunctionInvocation, FunctionLogLine, FunctionOutcome } from "../host/functions.ts";
-import type { CallPoint, Interventions, RunCall, RunInvocation } from "../host/interventions.ts";
+import { placeOfInvocation } from "../host/fault-places.ts";
+import {
+  type CallPoint,
+  type Interventions,
+  parseTraceHeader,
+  type RunCall,
+  type RunInvocation,
+} from "../host/interventions.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { App } from "./app.ts";
 import { runningTrace } from "./connect.ts";
+import { Turns } from "./turns.ts";
 
 export interface MockContext {
   readonly awsRequestId: string;
@@ -41,17 +49,21 @@ export class Functions implements Interventions {
   readonly #calls: (FunctionCall & { readonly function: string })[] = [];
   readonly #app: () => App;
   readonly #clock: Clock;
+  readonly #turns: Turns | undefined;
 
   constructor(parts: {
     readonly faults: FaultInjection;
     readonly app: () => App;
     readonly clock: Clock;
     readonly mocks: ReadonlyMap<string, Mock>;
+    /** Whether functions in processes run one at a time, so that a run can be repeated. */
+    readonly inTurn: boolean;
   }) {
     this.faults = parts.faults;
     this.#app = parts.app;
     this.#clock = parts.clock;
     this.#mocks = new Map(parts.mocks);
+    this.#turns = parts.inTurn ? new Turns() : undefined;
   }
 
   get plan(): FaultPlan {
@@ -101,7 +113,7 @@ export class Functions implements Interventions {
       if (this.#calls[at] === call) this.#calls[at] = { ...call, ...end };
     };
     try {
-      const outcome = await run(invocation);
+      const outcome = await this.#inTurn(invocation, run);
       settle(
         outcome.functionError === undefined
           ? { result: parsed(outcome.payload) }
@@ -112,6 +124,13 @@ export class Functions implements Interventions {
       settle({ error: error instanceof AwsError ? error.code : String(error) });
       throw error;
     }
+  }
+
+  #inTurn(invocation: FunctionInvocation, run: RunInvocation): Promise<FunctionOutcome> {
+    if (this.#turns === undefined || this.#mocks.has(invocation.spec.name)) return run(invocation);
+    const { traceId } = parseTraceHeader(invocation.traceHeader);
+    const isNested = placeOfInvocation(invocation, String).source === "synchronous";
+    return this.#turns.take(traceId, isNested, () => run(invocation));
   }
 
   async #runMock(mock: Mock, invocation: FunctionInvocation): Promise<FunctionOutcome> {

@@ -28,6 +28,7 @@ export interface LiveAppParts {
   readonly defects: unknown[];
   readonly faults?: FaultProfile | undefined;
   readonly mocks?: ReadonlyMap<string, Mock>;
+  readonly inTurn: boolean;
   /** Called once when it closes, before the cloud does. */
   readonly onClose?: () => void;
 }
@@ -106,7 +107,9 @@ export class LiveApp implements App {
     const { deployed } = this.#parts;
     const { mocks } = this.#functions;
     const onClose = (): boolean => this.#forks.delete(fork);
+    const inTurn = options.repeatable ?? this.#parts.inTurn;
     const fork: LiveApp = new LiveApp({
+      inTurn,
       cloud,
       deployed,
       seed,
@@ -244,7 +247,13 @@ export class LiveApp implements App {
   #intervene(mocks: ReadonlyMap<string, Mock>): Functions {
     const { platform } = this;
     const faults = new FaultInjection(platform, this.plan, this.#naming);
-    const functions = new Functions({ faults, app: () => this, clock: platform.clock, mocks });
+    const functions = new Functions({
+      faults,
+      app: () => this,
+      clock: platform.clock,
+      mocks,
+      inTurn: this.#parts.inTurn,
+    });
     platform.intervene(functions);
     return functions;
   }

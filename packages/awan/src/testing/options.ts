@@ -17,6 +17,11 @@ export interface StartAppOptions {
   readonly auth?: boolean;
   /** What goes wrong once the application is deployed; `app.faults` adds more. */
   readonly faults?: FaultProfile;
+  /**
+   * Functions in processes of their own take turns, one event at a time, so that the same seed gives the same run as far
+   * as their code allows. `explore` does so; functions replaced by callbacks need no turns.
+   */
+  readonly repeatable?: boolean;
   /** Receives hints about a test that waits for what cannot come; they are process warnings by default. */
   readonly onWarning?: (warning: string) => void;
 }

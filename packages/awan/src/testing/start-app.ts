@@ -37,6 +37,7 @@ export async function startApp(options: StartAppOptions = {}): Promise<App> {
     seed,
     defects,
     faults: options.faults,
+    inTurn: options.repeatable ?? false,
     onClose: () => stopWatching?.(),
   });
   stopWatching = watchTime(

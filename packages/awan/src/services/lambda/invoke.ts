@@ -5,7 +5,6 @@
 import type { Call, Scope } from "../../host/call.ts";
 import type { FunctionOutcome, FunctionRunner, FunctionStream } from "../../host/functions.ts";
 import type { EffectContext } from "../../host/service.ts";
-import { AwsError } from "../../kernel/errors.ts";
 import { throttled } from "./errors.ts";
 import { resolveTarget, type Target } from "./function.ts";
 import { limits } from "./limits.ts";
@@ -119,9 +118,8 @@ export class Invoker {
       .run({ name: "lambda.log", accountId, region, trace: context.trace }, (call: Call) => {
         call.ports.logs.append(call, { groupName: spec.logGroup, streamName: outcome.logStream, events });
       })
-      .catch((error: unknown) => {
-        // The platform is stopping, or the log is full: the event itself has been answered.
-        if (!(error instanceof AwsError)) queueMicrotask(() => {});
+      .catch(() => {
+        // A defect has been reported by the host; a platform that is stopping logs no more.
       });
   }
 }
