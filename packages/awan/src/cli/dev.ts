@@ -31,9 +31,9 @@ export async function dev(template: string, options: DevOptions): Promise<void> 
     await cloud.close();
     throw new UserError((error as Error).message);
   }
-  printResult(output, result);
   const { watchSources } = await import("./watch-sources.ts");
   const stopWatching = await watchSources({ client: localClient(cloud), request, result, output });
+  printResult(output, result);
   await untilStopped(cloud, output);
   await stopWatching();
 }

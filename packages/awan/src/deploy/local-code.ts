@@ -2,6 +2,7 @@
  * Templates on disk name code by directories beside them. Here these become what a running Awan can use: functions with
  * `Metadata.BuildMethod: esbuild` are bundled, every other local directory is run from where it is.
  */
+import { directoryVersion } from "./directory-version.ts";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
@@ -101,11 +102,20 @@ async function buildUnnamed(
     const properties = (resource["Properties"] ??= {}) as Dict;
     if ("CodeUri" in properties || "InlineCode" in properties || "ImageUri" in properties) continue;
     sources.add(directory);
-    properties["CodeUri"] = directoryCode(await bundle(resource, directory, join(outDir, logicalId)));
+    properties["CodeUri"] = await directoryCode(
+      await bundle(resource, directory, join(outDir, logicalId)),
+      false,
+    );
   }
 }
 
-const directoryCode = (path: string): Dict => ({ Bucket: localBucket, Key: path });
+/** A directory as a code location: SAM names its members otherwise than the plain types. */
+async function directoryCode(path: string, plain: boolean): Promise<Dict> {
+  const version = await directoryVersion(path);
+  return plain
+    ? { S3Bucket: localBucket, S3Key: path, S3ObjectVersion: version }
+    : { Bucket: localBucket, Key: path, Version: version };
+}
 
 async function replace(
   local: LocalPath,
@@ -128,7 +138,7 @@ async function replace(
       const path =
         build === undefined ? absolutePath : await bundle(resource, absolutePath, join(outDir, logicalId));
       const plain = property === "Code" || property === "Content";
-      return { [property]: plain ? { S3Bucket: localBucket, S3Key: path } : directoryCode(path) };
+      return { [property]: await directoryCode(path, plain) };
     }
     case "DefinitionUri":
       sources.add(absolutePath);
