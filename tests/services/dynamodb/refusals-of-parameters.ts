@@ -112,7 +112,7 @@ export const parameters: readonly Refusal[] = [
   refusal(
     "UpdateItem",
     update({ UpdateExpression: "SET id.a = :a", ExpressionAttributeValues: { ":a": { S: "" } } }),
-    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id",
+    `${invalid}Cannot update attribute id. This attribute is part of the key`,
   ),
   refusal(
     "UpdateItem",

@@ -37,18 +37,19 @@ export function projectionOf(paths: readonly Path[]): Projection {
   return { paths, root };
 }
 
-/** No path may be, begin or contradict another. */
+/** No path may be, begin or contradict another; an overlap is reported before any conflict. */
 export function checkOverlaps(paths: readonly Path[]): void {
-  if (paths.length < 2) return;
+  let conflict: ExpressionError | undefined;
   for (const [at, later] of paths.entries()) {
     for (const earlier of paths.slice(0, at)) {
       const shared = Math.min(earlier.length, later.length);
       let same = 0;
       while (same < shared && earlier[same] === later[same]) same += 1;
       if (same === shared) throw clash("overlap", earlier, later);
-      if (typeof earlier[same] !== typeof later[same]) throw clash("conflict", earlier, later);
+      if (typeof earlier[same] !== typeof later[same]) conflict ??= clash("conflict", earlier, later);
     }
   }
+  if (conflict !== undefined) throw conflict;
 }
 
 const clash = (kind: "overlap" | "conflict", one: Path, two: Path): ExpressionError =>

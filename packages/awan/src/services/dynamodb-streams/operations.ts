@@ -78,7 +78,7 @@ export function describeStream(
       ({ parentShardId }) =>
         input.ShardFilter?.ShardId === undefined || parentShardId === input.ShardFilter.ShardId,
     );
-  const start = all.findIndex(({ shardId }) => shardId === input.ExclusiveStartShardId) + 1;
+  const start = startAfter(all, input.ExclusiveStartShardId);
   const page = all.slice(start, start + limit);
   const last = page.at(-1);
   return {
@@ -94,6 +94,13 @@ export function describeStream(
       ...(start + limit < all.length && last !== undefined ? { LastEvaluatedShardId: last.shardId } : {}),
     },
   };
+}
+
+/** Where a page begins; after a shard that is not there, nothing comes. */
+function startAfter(shards: readonly StreamShard[], shardId: string | undefined): number {
+  if (shardId === undefined) return 0;
+  const at = shards.findIndex((shard) => shard.shardId === shardId);
+  return at === -1 ? shards.length : at + 1;
 }
 
 function wireShard(shard: StreamShard): Shard {

@@ -2,7 +2,7 @@
 import type { AttributeDefinition, GlobalSecondaryIndexUpdate } from "@aws-sdk/client-dynamodb";
 import type { Call } from "../../host/call.ts";
 import { invalidParameter, resourceInUse, resourceNotFound } from "./errors.ts";
-import type { TableRow } from "./schema.ts";
+import { keyNames, type TableRow } from "./schema.ts";
 import { indexOf, noThroughput, onDemandOf, throughputOf, warmOf } from "./table-rows.ts";
 import { checkGlobalIndex } from "./table-validation.ts";
 
@@ -74,7 +74,7 @@ function deleteIndex(call: Call, table: TableRow, name: string): TableRow {
   if (index === undefined) throw indexNotFound(name);
   call.schedule("dynamodb.sweep", [table.storage, index.id], call.nowMs);
   const indexes = table.indexes.filter((each) => each !== index);
-  const used = new Set([table, ...indexes].flatMap(({ hash, range }) => [hash.name, range?.name]));
+  const used = new Set([table, ...indexes].flatMap((schema) => keyNames(schema)));
   // The definitions of attributes that were keys of this index only go with it.
   const definitions = table.definitions.filter((definition) => used.has(definition.name));
   return { ...table, indexes, definitions };

@@ -6,7 +6,14 @@ import { type AttributeValue, type Item, typeOf } from "../../engines/dynamo-exp
 import type { TuplePart } from "../../store/tuple.ts";
 import { invalidParameter, keyMismatch, validationError } from "./errors.ts";
 import { limits } from "./limits.ts";
-import type { IndexRow, KeyAttribute, KeySchema, TableRow } from "./schema.ts";
+import {
+  hashKeys,
+  type IndexRow,
+  type KeyAttribute,
+  type KeySchema,
+  rangeKeys,
+  type TableRow,
+} from "./schema.ts";
 
 /** 32 hexadecimal digits. Rows of one partition lie together; partitions lie in no meaningful order. */
 export function partitionOf(value: AttributeValue): string {
@@ -32,11 +39,19 @@ export function entryParts(
   item: Item,
   own: readonly TuplePart[],
 ): readonly TuplePart[] | undefined {
-  const hashValue = item[index.hash.name];
-  if (hashValue === undefined) return undefined;
-  if (index.range === null) return [partitionOf(hashValue), ...own];
-  const rangeValue = item[index.range.name];
-  return rangeValue === undefined ? undefined : [partitionOf(hashValue), rangePart(rangeValue), ...own];
+  const hashes = hashKeys(index).map(({ name }) => item[name]);
+  const ranges = rangeKeys(index).map(({ name }) => item[name]);
+  if (!areAll(hashes) || !areAll(ranges)) return undefined;
+  return [partitionOfAll(hashes), ...ranges.map(rangePart), ...own];
+}
+
+const areAll = (values: readonly (AttributeValue | undefined)[]): values is readonly AttributeValue[] =>
+  values.every((value) => value !== undefined);
+
+/** As `partitionOf`; of several attributes the hash of their hashes. */
+export function partitionOfAll(values: readonly AttributeValue[]): string {
+  const partitions = values.map(partitionOf);
+  return partitions.length === 1 ? String(partitions[0]) : partitionOf({ S: partitions.join("") });
 }
 
 const isOfType = (value: AttributeValue, type: string): boolean =>
@@ -109,8 +124,8 @@ export function checkKeyAttribute(key: Item, { name, type }: KeyAttribute, isHas
 /** The index keys among an item's attributes: scalars of the declared types. */
 export function checkIndexKeys(table: TableRow, item: Item): void {
   for (const index of table.indexes) {
-    checkIndexKey(index, index.hash, item, true);
-    if (index.range !== null) checkIndexKey(index, index.range, item, false);
+    for (const attribute of hashKeys(index)) checkIndexKey(index, attribute, item, true);
+    for (const attribute of rangeKeys(index)) checkIndexKey(index, attribute, item, false);
   }
 }
 

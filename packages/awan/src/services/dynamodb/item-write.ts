@@ -22,7 +22,7 @@ import { applyAttributeUpdates, checkAttributeUpdates, type LegacyUpdate } from 
 import { checkConditionalOperator, checkExpected, expectedCondition } from "./legacy-conditions.ts";
 import { limits } from "./limits.ts";
 import type { WriteRequest } from "./requests.ts";
-import { type ItemRow, keyNames, type TableRow } from "./schema.ts";
+import { hashKeys, type ItemRow, keyNames, rangeKeys, type TableRow } from "./schema.ts";
 import { readItem, writeItem } from "./write.ts";
 
 export interface Prepared {
@@ -104,25 +104,35 @@ export function checkAgainst(table: TableRow, prepared: Prepared): void {
     checkItemKeys(table, prepared.item);
     checkIndexKeys(table, prepared.item);
   } else checkKey(table, prepared.item);
-  if (prepared.condition !== undefined)
+  if (prepared.kind === "update") checkUpdates(table, prepared);
+  if (prepared.condition !== undefined) {
     conditionPaths(prepared.condition, (path) => checkScalarKeys(table, path));
-  if (prepared.kind !== "update") return;
-  const keys = keyNames(table);
-  for (const { path } of prepared.updates) {
-    checkScalarKeys(table, path);
-    if (keys.includes(path[0] as string)) throw cannotUpdateKey(path[0] as string);
   }
-  for (const { name } of prepared.legacyUpdates ?? []) if (keys.includes(name)) throw cannotUpdateKey(name);
 }
 
-const cannotUpdateKey = (name: string): Error =>
-  invalidParameter(`Cannot update attribute ${name}. This attribute is part of the key`);
+/** First that no key attribute is changed, then what is set to index keys, then paths into keys. */
+function checkUpdates(table: TableRow, { updates, legacyUpdates }: Prepared): void {
+  const keys = keyNames(table);
+  const changed = legacyUpdates?.map(({ name }) => name) ?? updates.map(({ path }) => String(path[0]));
+  const key = changed.find((name) => keys.includes(name));
+  if (key !== undefined) {
+    throw invalidParameter(`Cannot update attribute ${key}. This attribute is part of the key`);
+  }
+  const set: Record<string, Item[string]> = {};
+  for (const update of updates) {
+    if (update.section === "SET" && update.term.kind === "value" && update.path.length === 1) {
+      set[String(update.path[0])] = update.term.value;
+    }
+  }
+  checkIndexKeys(table, set);
+  for (const { path } of updates) checkScalarKeys(table, path);
+}
 
 export function checkScalarKeys(table: TableRow, path: Path): void {
   if (path.length === 1) return;
   const head = path[0] as string;
   if (keyNames(table).includes(head)) throw nestedKeyError("Key", head);
-  if (table.indexes.some((index) => index.hash.name === head || index.range?.name === head)) {
+  if (table.indexes.some((index) => keyNames(index).includes(head))) {
     throw nestedKeyError("IndexKey", head);
   }
 }
@@ -170,7 +180,7 @@ function updated(
   if (itemSizeBytes(after) > limits.itemSizeBytesMax) {
     throw validationError("Item size to update has exceeded the maximum allowed size");
   }
-  if (table.indexes.length > 0) checkIndexKeys(table, after);
+  if (table.indexes.length > 0) checkUpdatedIndexKeys(table, start, after, legacyUpdates === undefined);
   return after;
 }
 
@@ -182,4 +192,19 @@ function onlyTakesAway(
     return legacyUpdates.length > 0 && legacyUpdates.every(({ action }) => action === "DELETE");
   }
   return updates.length > 0 && updates.every(({ section }) => section === "REMOVE" || section === "DELETE");
+}
+
+/** What an expression computes for an index key is refused in words of its own. */
+function checkUpdatedIndexKeys(table: TableRow, before: Item, after: Item, isExpression: boolean): void {
+  for (const index of isExpression ? table.indexes : []) {
+    for (const { name, type } of [...hashKeys(index), ...rangeKeys(index)]) {
+      const value = after[name];
+      if (value !== undefined && value !== before[name] && value[type] === undefined) {
+        throw validationError(
+          "The update expression attempted to update the secondary index key to unsupported type",
+        );
+      }
+    }
+  }
+  checkIndexKeys(table, after);
 }

@@ -5,35 +5,76 @@ import { type AttributeValue, equalValues, type Item } from "../../engines/dynam
 import type { ScanOptions } from "../../store/table.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import { invalidParameter, validationError } from "./errors.ts";
-import { checkKey, checkKeyAttribute, entryParts, keyOf, keyParts, rangePart } from "./item-key.ts";
-import { type IndexRow, type KeyAttribute, type KeySchema, keyNames, type TableRow } from "./schema.ts";
+import {
+  checkKey,
+  checkKeyAttribute,
+  entryParts,
+  keyOf,
+  keyParts,
+  partitionOfAll,
+  rangePart,
+} from "./item-key.ts";
+import {
+  hashKeys,
+  type IndexRow,
+  type KeyAttribute,
+  type KeySchema,
+  keyNames,
+  rangeKeys,
+  type TableRow,
+} from "./schema.ts";
 
 const notIndexable: readonly string[] = ["NULL", "NOT_NULL", "NE", "CONTAINS", "NOT_CONTAINS", "IN"];
 
 export interface KeyBounds {
-  readonly hash: AttributeValue;
-  readonly range: KeyCondition | undefined;
+  /** A value for each attribute of the partition key. */
+  readonly hashes: readonly AttributeValue[];
+  /** Conditions on the sort key's attributes in order: equalities, then at most one that is not. */
+  readonly ranges: readonly KeyCondition[];
 }
 
 export function boundsOf(schema: KeySchema, conditions: KeyConditions): KeyBounds {
-  const hash = conditionFor(schema.hash, conditions, true, schema);
-  const range = schema.range === null ? undefined : conditionFor(schema.range, conditions, false, schema);
-  return { hash: hash?.values[0] as AttributeValue, range };
+  const hashNames = hashKeys(schema);
+  const rangeNames = rangeKeys(schema);
+  const isComposite = hashNames.length > 1 || rangeNames.length > 1;
+  if (!isComposite && rangeNames.length === 0 && conditions.size > 1) throw notSupported();
+  const hashes = hashNames.map((attribute) => {
+    const condition = checkedCondition(attribute, conditions);
+    if (condition === undefined || condition.operator !== "EQ") {
+      if (isComposite) throw equalityNeeded("HASH", attribute.name);
+      throw condition === undefined ? missed(attribute.name) : notSupported();
+    }
+    return condition.values[0] as AttributeValue;
+  });
+  const ranges: KeyCondition[] = [];
+  for (const attribute of rangeNames) {
+    const condition = checkedCondition(attribute, conditions);
+    if (condition === undefined) continue;
+    const before = ranges.at(-1);
+    const isNext =
+      rangeNames[ranges.length] === attribute && (before === undefined || before.operator === "EQ");
+    if (!isNext) throw equalityNeeded("RANGE", attribute.name);
+    ranges.push(condition);
+  }
+  if (hashes.length + ranges.length < conditions.size) {
+    const lacking = [...hashNames, ...rangeNames].find(({ name }) => !conditions.has(name));
+    throw missed(lacking?.name ?? schema.hash.name);
+  }
+  return { hashes, ranges };
 }
 
-function conditionFor(
-  { name, type }: KeyAttribute,
-  conditions: KeyConditions,
-  isHash: boolean,
-  schema: KeySchema,
-): KeyCondition | undefined {
-  if (isHash && schema.range === null && conditions.size > 1) throw notSupported();
+const missed = (name: string): Error => validationError(`Query condition missed key schema element: ${name}`);
+
+const equalityNeeded = (kind: "HASH" | "RANGE", name: string): Error =>
+  validationError(
+    kind === "HASH"
+      ? `Query key condition not supported: every HASH key attribute needs an equality condition: ${name}`
+      : `Query key condition not supported: RANGE key attributes are taken in their order, by equality but for the last: ${name}`,
+  );
+
+function checkedCondition({ name, type }: KeyAttribute, conditions: KeyConditions): KeyCondition | undefined {
   const condition = conditions.get(name);
-  if (condition === undefined) {
-    if (isHash || conditions.size > 1)
-      throw validationError(`Query condition missed key schema element: ${name}`);
-    return undefined;
-  }
+  if (condition === undefined) return undefined;
   if (notIndexable.includes(condition.operator)) {
     throw validationError("Attempted conditional constraint is not an indexable operation");
   }
@@ -48,7 +89,6 @@ function conditionFor(
       `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${type === "S" ? "string" : "binary"} value. Key: ${name}`,
     );
   }
-  if (isHash && condition.operator !== "EQ") throw notSupported();
   return condition;
 }
 
@@ -58,11 +98,21 @@ const startKeyInvalid = (detail?: string): Error =>
   validationError(`The provided starting key is invalid${detail === undefined ? "" : `: ${detail}`}`);
 
 /** Checks an ExclusiveStartKey and gives the row key after which the page begins. */
-export function startParts(table: TableRow, index: IndexRow | undefined, start: Item): readonly TuplePart[] {
-  if (Object.keys(start).length !== keyNames(table, index).length) {
-    throw startKeyInvalid(
-      index === undefined ? "The provided key element does not match the schema" : undefined,
-    );
+export function startParts(
+  table: TableRow,
+  index: IndexRow | undefined,
+  start: Item,
+  kind: "query" | "scan",
+): readonly TuplePart[] {
+  const mismatch = "The provided key element does not match the schema";
+  const names = keyNames(table, index);
+  if (Object.keys(start).length !== names.length || names.some((name) => start[name] === undefined)) {
+    throw startKeyInvalid(index === undefined && kind === "scan" ? mismatch : undefined);
+  }
+  const schema = index ?? table;
+  if (index !== undefined || kind === "query") {
+    for (const attribute of hashKeys(schema)) checkKeyAttribute(start, attribute, true);
+    for (const attribute of rangeKeys(schema)) checkKeyAttribute(start, attribute, false);
   }
   const own = keyOf(table, start);
   try {
@@ -72,11 +122,6 @@ export function startParts(table: TableRow, index: IndexRow | undefined, start: 
   }
   const parts = keyParts(table, own);
   if (index === undefined) return parts;
-  for (const attribute of [index.hash, index.range]) {
-    if (attribute === null) continue;
-    if (start[attribute.name] === undefined) throw startKeyInvalid();
-    checkKeyAttribute(start, attribute, attribute === index.hash);
-  }
   const entry = entryParts(index, start, parts);
   if (entry === undefined) throw startKeyInvalid();
   return entry;
@@ -84,24 +129,20 @@ export function startParts(table: TableRow, index: IndexRow | undefined, start: 
 
 /** A Query's start key lies within what it queries. */
 export function checkStartWithin(schema: KeySchema, bounds: KeyBounds, start: Item): void {
-  const sameHash = equalValues(start[schema.hash.name] as AttributeValue, bounds.hash);
-  const rangeValue = schema.range === null ? undefined : start[schema.range.name];
-  if (bounds.range === undefined || rangeValue === undefined) {
-    if (!sameHash) {
-      throw validationError(
-        "The provided starting key is outside query boundaries based on provided conditions",
-      );
-    }
-    return;
-  }
-  if (!matches(bounds.range, rangeValue)) {
-    throw validationError("The provided starting key does not match the range key predicate");
-  }
-  if (!sameHash) {
+  const sameHash = hashKeys(schema).every(({ name }, at) =>
+    equalValues(start[name] as AttributeValue, bounds.hashes[at] as AttributeValue),
+  );
+  if (bounds.ranges.length === 0) {
+    if (sameHash) return;
     throw validationError(
       "The provided starting key is outside query boundaries based on provided conditions",
     );
   }
+  const names = rangeKeys(schema);
+  if (!bounds.ranges.every((range, at) => matches(range, start[names[at]?.name ?? ""] as AttributeValue))) {
+    throw validationError("The provided starting key does not match the range key predicate");
+  }
+  if (!sameHash) throw validationError("The query can return at most one row and cannot be restarted");
 }
 
 const comparators = { EQ: "=", LT: "<", LE: "<=", GT: ">", GE: ">=" } as const;
@@ -113,7 +154,20 @@ function matches({ operator, values }: KeyCondition, value: AttributeValue): boo
   return holds(comparators[operator as keyof typeof comparators], value, first);
 }
 
-/** The rows of the partition that the sort key condition allows, from the start key's row on. */
+/** Where a query's rows lie: what all their keys begin with, and bounds on what follows. */
+export function rowsOf(
+  bounds: KeyBounds,
+  start: readonly TuplePart[] | undefined,
+  reverse: boolean,
+): { readonly prefix: readonly TuplePart[]; readonly range: ScanOptions } {
+  const last = bounds.ranges.at(-1);
+  // The last equality stays a bound: with a start key it is the start that tells where to go on.
+  const fixed = bounds.ranges.slice(0, -1).map(({ values }) => rangePart(values[0] as AttributeValue));
+  const prefix = [partitionOfAll(bounds.hashes), ...fixed];
+  return { prefix, range: rangeOf(last, start?.slice(prefix.length), reverse) };
+}
+
+/** The rows that a condition on the next part of the key allows, from the start key's row on. */
 export function rangeOf(
   range: KeyCondition | undefined,
   start: readonly TuplePart[] | undefined,

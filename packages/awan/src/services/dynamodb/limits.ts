@@ -14,6 +14,8 @@ export const limits = {
   readUnitBytes: 4096,
   writeUnitBytes: 1024,
   localIndexesMax: 5,
+  /** Attributes in each of a global index's two keys. */
+  indexKeyAttributesMax: 4,
   globalIndexesMax: 20,
   capacityUnitsMax: 1_000_000_000_000,
   tagsMax: 50,

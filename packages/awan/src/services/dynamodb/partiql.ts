@@ -31,6 +31,8 @@ export function partitionValues(
   schema: KeySchema,
   where: Condition | undefined,
 ): readonly AttributeValue[] | undefined {
+  // An index of several partition key attributes is scanned; WHERE is checked per item in any case.
+  if (schema.moreHash !== undefined) return undefined;
   const { name, type } = schema.hash;
   for (const condition of conjuncts(where)) {
     const value = equalityOn(condition, name);

@@ -12,6 +12,20 @@ export interface KeyAttribute {
 export interface KeySchema {
   readonly hash: KeyAttribute;
   readonly range: KeyAttribute | null;
+  /** Global indexes may have up to four attributes in each key: those after the first. */
+  readonly moreHash?: readonly KeyAttribute[];
+  readonly moreRange?: readonly KeyAttribute[];
+}
+
+/** The attributes of the partition key; one, but for some global indexes. */
+export function hashKeys({ hash, moreHash }: KeySchema): readonly KeyAttribute[] {
+  return moreHash === undefined ? [hash] : [hash, ...moreHash];
+}
+
+/** The attributes of the sort key in their order. */
+export function rangeKeys({ range, moreRange }: KeySchema): readonly KeyAttribute[] {
+  if (range === null) return [];
+  return moreRange === undefined ? [range] : [range, ...moreRange];
 }
 
 export interface Throughput {
@@ -94,14 +108,11 @@ export interface ItemRow {
   readonly sizeBytes: number;
 }
 
-/** Names of an index's key attributes and of its table's. */
+/** Names of a table's key attributes and of an index's. */
 export function keyNames(table: KeySchema, index?: KeySchema): readonly string[] {
-  const names = [table.hash.name];
-  if (table.range !== null) names.push(table.range.name);
-  if (index !== undefined) {
-    for (const attribute of [index.hash, index.range]) {
-      if (attribute !== null && !names.includes(attribute.name)) names.push(attribute.name);
-    }
-  }
+  const names = [...hashKeys(table), ...rangeKeys(table)].map(({ name }) => name);
+  if (index === undefined) return names;
+  for (const { name } of [...hashKeys(index), ...rangeKeys(index)])
+    if (!names.includes(name)) names.push(name);
   return names;
 }

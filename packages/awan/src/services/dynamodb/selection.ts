@@ -73,7 +73,7 @@ export function needsFetch(
 
 /** A Query's filter may not look at the keys the query is by. */
 export function checkFilterPaths(schema: TableRow | IndexRow, filter: Condition, legacy: boolean): void {
-  const keys = [schema.hash.name, ...(schema.range === null ? [] : [schema.range.name])];
+  const keys = keyNames(schema);
   conditionPaths(filter, ([head]) => {
     if (keys.includes(head as string)) {
       throw validationError(

@@ -10,7 +10,16 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import type { Call } from "../../host/call.ts";
 import { counts } from "./keys.ts";
-import type { IndexRow, KeySchema, OnDemandLimits, TableRow, Throughput, WarmThroughput } from "./schema.ts";
+import {
+  hashKeys,
+  type IndexRow,
+  type KeySchema,
+  type OnDemandLimits,
+  rangeKeys,
+  type TableRow,
+  type Throughput,
+  type WarmThroughput,
+} from "./schema.ts";
 import { streamArnOf } from "./stream.ts";
 
 /** What an on-demand table takes from the start (Developer Guide, "On-demand capacity mode"). */
@@ -91,10 +100,10 @@ function billingMode(table: TableRow, shown: Shown): NonNullable<TableDescriptio
   };
 }
 
-export function keySchema({ hash, range }: KeySchema): KeySchemaElement[] {
+export function keySchema(schema: KeySchema): KeySchemaElement[] {
   return [
-    { AttributeName: hash.name, KeyType: "HASH" },
-    ...(range === null ? [] : [{ AttributeName: range.name, KeyType: "RANGE" as const }]),
+    ...hashKeys(schema).map(({ name }) => ({ AttributeName: name, KeyType: "HASH" as const })),
+    ...rangeKeys(schema).map(({ name }) => ({ AttributeName: name, KeyType: "RANGE" as const })),
   ];
 }
 

@@ -33,11 +33,18 @@ export function schemaOf(
   elements: readonly KeySchemaElement[],
   definitions: readonly KeyAttribute[],
 ): KeySchema {
-  const find = (type: string): KeyAttribute | null => {
-    const name = elements.find(({ KeyType }) => KeyType === type)?.AttributeName;
-    return definitions.find((definition) => definition.name === name) ?? null;
+  const find = (type: string): readonly KeyAttribute[] =>
+    elements
+      .filter(({ KeyType }) => KeyType === type)
+      .flatMap(({ AttributeName }) => definitions.filter(({ name }) => name === AttributeName));
+  const [hash, ...moreHash] = find("HASH");
+  const [range = null, ...moreRange] = find("RANGE");
+  return {
+    hash: hash as KeyAttribute,
+    range,
+    ...(moreHash.length === 0 ? {} : { moreHash }),
+    ...(moreRange.length === 0 ? {} : { moreRange }),
   };
-  return { hash: find("HASH") as KeyAttribute, range: find("RANGE") };
 }
 
 export const noThroughput: Throughput = { readUnits: 0, writeUnits: 0, decreases: 0 };

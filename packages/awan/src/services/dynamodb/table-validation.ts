@@ -57,8 +57,9 @@ function checkKeySchema(
   constraints: Constraints,
   path: string,
   schema: readonly KeySchemaElement[] | undefined,
+  lengthMax = 2,
 ): void {
-  constraints.length(path, schema, 1, 2);
+  constraints.length(path, schema, 1, lengthMax);
   for (const [at, { AttributeName: name, KeyType: type }] of (schema ?? []).entries()) {
     const member = `${path}.${at + 1}.member`;
     constraints
@@ -92,7 +93,13 @@ export function checkIndex(
     .length(`${path}.indexName`, index.IndexName, 3, 255)
     .pattern(`${path}.indexName`, index.IndexName, "[a-zA-Z0-9_.-]+")
     .required(`${path}.keySchema`, index.KeySchema);
-  checkKeySchema(constraints, `${path}.keySchema`, index.KeySchema);
+  const isLocal = path.startsWith("localSecondaryIndexes");
+  checkKeySchema(
+    constraints,
+    `${path}.keySchema`,
+    index.KeySchema,
+    isLocal ? 2 : 2 * limits.indexKeyAttributesMax,
+  );
   constraints
     .required(`${path}.projection`, index.Projection)
     .oneOf(`${path}.projection.projectionType`, index.Projection?.ProjectionType, [
@@ -154,21 +161,39 @@ export function checkSchema(input: CreateTableInput): void {
   checkAllUsed(input, definitions);
 }
 
-function checkKeys(keys: readonly KeySchemaElement[], definitions: readonly string[]): void {
+function checkKeys(
+  keys: readonly KeySchemaElement[],
+  definitions: readonly string[],
+  attributesMax = 1,
+): void {
   const names = keys.map(({ AttributeName }) => String(AttributeName));
   if (names.some((name) => !definitions.includes(name))) {
     throw invalidParameter(
       `Some index key attributes are not defined in AttributeDefinitions. Keys: [${names.join(", ")}], AttributeDefinitions: [${definitions.join(", ")}]`,
     );
   }
-  if (names[0] === names[1]) {
+  if (new Set(names).size < names.length) {
     throw validationError("Both the Hash Key and the Range Key element in the KeySchema have the same name");
   }
   if (keys[0]?.KeyType !== "HASH") {
     throw validationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
   }
-  if (keys[1] !== undefined && keys[1].KeyType !== "RANGE") {
+  if (attributesMax === 1 && keys[1] !== undefined && keys[1].KeyType !== "RANGE") {
     throw validationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+  }
+  const hashes = keys.filter(({ KeyType }) => KeyType === "HASH").length;
+  if (keys.slice(0, hashes).some(({ KeyType }) => KeyType !== "HASH")) {
+    throw validationError("Invalid KeySchema: All HASH key attributes must precede the RANGE key attributes");
+  }
+  for (const [kind, count] of [
+    ["HASH", hashes],
+    ["RANGE", keys.length - hashes],
+  ] as const) {
+    if (count > attributesMax) {
+      throw validationError(
+        `Invalid KeySchema: More than ${attributesMax} ${kind} key attributes are specified`,
+      );
+    }
   }
 }
 
@@ -222,7 +247,7 @@ export function checkGlobalIndex(
   definitions: readonly string[],
   names: Set<string>,
 ): void {
-  checkKeys(index.KeySchema ?? [], definitions);
+  checkKeys(index.KeySchema ?? [], definitions, limits.indexKeyAttributesMax);
   checkProjectionAndName(index, names, () => {
     const { ProvisionedThroughput: throughput } = index;
     if (billingMode === "PAY_PER_REQUEST") {

@@ -13,7 +13,7 @@ import type { Change } from "./change.ts";
 import { counts, items, tables } from "./keys.ts";
 import { scheduleExpiry } from "./expiry.ts";
 import { isRemembered, rememberChange } from "./history.ts";
-import { type IndexRow, type ItemRow, keyNames, type TableRow } from "./schema.ts";
+import { hashKeys, type IndexRow, type ItemRow, keyNames, rangeKeys, type TableRow } from "./schema.ts";
 import { recordChange } from "./stream.ts";
 
 /** The item's row, by its key attributes. */
@@ -116,11 +116,10 @@ export function count(
 
 /** Puts one item's entry into an index that is being built. */
 export function backfillEntry(call: Call, table: TableRow, index: IndexRow, row: ItemRow): void {
-  for (const attribute of [index.hash, index.range]) {
-    // AWS leaves out items whose attribute cannot be the index's key: another type, empty, too long.
-    if (attribute !== null && !fitsIndexKey(row.item[attribute.name], attribute, attribute === index.hash))
-      return;
-  }
+  // AWS leaves out items whose attribute cannot be the index's key: another type, empty, too long.
+  if (!hashKeys(index).every((attribute) => fitsIndexKey(row.item[attribute.name], attribute, true))) return;
+  if (!rangeKeys(index).every((attribute) => fitsIndexKey(row.item[attribute.name], attribute, false)))
+    return;
   const parts = entryParts(index, row.item, keyParts(table, row.item));
   if (parts === undefined) return;
   const key = [table.storage, index.id, ...parts];

@@ -2,10 +2,9 @@
 import type { Condition } from "../../../engines/dynamo-expression/condition.ts";
 import {
   condition as parseCondition,
-  keyConditions,
   projection as parseProjection,
 } from "../../../engines/dynamo-expression/expressions.ts";
-import type { KeyConditions } from "../../../engines/dynamo-expression/key-condition.ts";
+import { type KeyConditions, toKeyConditions } from "../../../engines/dynamo-expression/key-condition.ts";
 import { type Projection, projectionOf } from "../../../engines/dynamo-expression/projection.ts";
 import { type Item, typeOf } from "../../../engines/dynamo-expression/value.ts";
 import type { Call } from "../../../host/call.ts";
@@ -13,9 +12,8 @@ import type { Input, Output } from "../../../model/operations.ts";
 import { checkTableName, Constraints } from "../constraints.ts";
 import { validationError } from "../errors.ts";
 import { checkAttributesToGet, checkExpressionParameters, placeholdersOf } from "../expression-parameters.ts";
-import { partitionOf } from "../item-key.ts";
 import { checkProjection } from "../item-read.ts";
-import { boundsOf, checkStartWithin, rangeOf, startParts } from "../key-range.ts";
+import { boundsOf, checkStartWithin, rowsOf, startParts } from "../key-range.ts";
 import {
   checkConditionalOperator,
   checkConditionMembers,
@@ -83,7 +81,7 @@ export function prepareQuery(request: ReadRequest): PreparedQuery {
   const fromExpression =
     request.KeyConditionExpression === undefined
       ? undefined
-      : keyConditions(request.KeyConditionExpression, placeholders);
+      : parseCondition(request.KeyConditionExpression, placeholders, "KeyConditionExpression");
   const filter =
     request.FilterExpression === undefined
       ? filterCondition(request.QueryFilter, request.ConditionalOperator)
@@ -96,8 +94,12 @@ export function prepareQuery(request: ReadRequest): PreparedQuery {
   checkConditions(request.KeyConditions);
   if (request.ConditionalOperator !== undefined)
     checkConditionalOperator(request.ConditionalOperator, request.QueryFilter);
-  const keys = fromExpression ?? legacyKeyConditions(request.KeyConditions ?? {});
-  if (keys.size < 1 || keys.size > 2) throw validationError("Conditions can be of length 1 or 2 only");
+  const keys =
+    fromExpression === undefined
+      ? legacyKeyConditions(request.KeyConditions ?? {})
+      : toKeyConditions(fromExpression);
+  if (keys.size < 1 || (keys.size > 2 && request.IndexName === undefined))
+    throw validationError("Conditions can be of length 1 or 2 only");
   return { keys, filter, projection, start };
 }
 
@@ -105,7 +107,7 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
   const { call: there, table } = openTable(call, request.TableName);
   const index = findIndex(table, request);
   const schema = index ?? table;
-  const start = prepared.start === undefined ? undefined : startParts(table, index, prepared.start);
+  const start = prepared.start === undefined ? undefined : startParts(table, index, prepared.start, "query");
   const bounds = boundsOf(schema, prepared.keys);
   if (prepared.start !== undefined) checkStartWithin(schema, bounds, prepared.start);
   if (prepared.start !== undefined && schema.range === null && index === undefined) {
@@ -120,8 +122,7 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
   const page = readPage(there, {
     table,
     index,
-    prefix: [partitionOf(bounds.hash)],
-    range: rangeOf(bounds.range, start?.slice(1), request.ScanIndexForward === false),
+    ...rowsOf(bounds, start, request.ScanIndexForward === false),
     filter: prepared.filter,
     projection: prepared.projection,
     fetch: needsFetch(table, index, request, prepared.projection),

@@ -43,7 +43,7 @@ export function scan(call: Call, input: Input<Client, "Scan">): Output<Client, "
   const { filter, projection, start } = prepare(request);
   const { call: there, table } = openTable(call, request.TableName);
   const index = findIndex(table, request);
-  const after = start === undefined ? undefined : startParts(table, index, start);
+  const after = start === undefined ? undefined : startParts(table, index, start, "scan");
   checkProjection(table, projection);
   const page = readPage(there, {
     table,
