@@ -11,7 +11,8 @@ export interface SecretRow {
   /** When its deletion was asked for. */
   readonly deletedAtMs: number | null;
   readonly deletesAtMs: number | null;
-  readonly tags: Readonly<Record<string, string>>;
+  /** Null until the first tag: then AWS answers an empty list for none. */
+  readonly tags: Readonly<Record<string, string>> | null;
   readonly resourcePolicy: string | null;
 }
 
@@ -19,6 +20,8 @@ export interface VersionRow {
   readonly text: string | null;
   readonly bytes: Uint8Array | null;
   readonly createdAtMs: number;
+  /** The day of its last reading. */
+  readonly accessedAtMs: number | null;
 }
 
 export const secrets = table<[name: string], SecretRow>("secretsmanager", "secret");

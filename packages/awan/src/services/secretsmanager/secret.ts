@@ -1,5 +1,6 @@
 /** Secrets and their versions: finding by name or ARN, staging labels, writing a version, removing. */
 import type { Call } from "../../host/call.ts";
+import { AwsError } from "../../kernel/errors.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import {
   invalidRequest,
@@ -11,6 +12,7 @@ import {
 import { type SecretRow, secrets, stages, type VersionRow, versions } from "./keys.ts";
 
 export const currentStage = "AWSCURRENT";
+const pendingStage = "AWSPENDING";
 export const previousStage = "AWSPREVIOUS";
 
 export interface Secret {
@@ -18,8 +20,17 @@ export interface Secret {
   readonly row: SecretRow;
 }
 
+export function checkName(name: string): void {
+  if (/^[A-Za-z0-9/_+=.@!-]+$/.test(name)) return;
+  throw new AwsError(
+    "ValidationException",
+    "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+  );
+}
+
 /** A secret by its name, its ARN, or its ARN without the six random characters at the end. */
 export function findSecret(call: Call, secretId: string): Secret {
+  checkName(secretId.startsWith("arn:") ? "arn" : secretId);
   const resource = /^arn:[^:]+:secretsmanager:[^:]*:\d+:secret:(.+)$/.exec(secretId)?.[1];
   for (const name of resource === undefined
     ? [secretId]
@@ -54,6 +65,9 @@ export interface FoundVersion {
   readonly labels: readonly string[];
 }
 
+const stageMismatch = (): AwsError =>
+  invalidRequest("You provided a VersionStage that is not associated to the provided VersionId.");
+
 export function findVersion(
   call: Call,
   name: string,
@@ -61,13 +75,13 @@ export function findVersion(
 ): FoundVersion {
   const stage = wanted.stage ?? (wanted.versionId === undefined ? currentStage : undefined);
   const staged = stage === undefined ? undefined : stages.get(call.tx, [name, stage]);
+  const isKnown = wanted.versionId !== undefined && versions.has(call.tx, [name, wanted.versionId]);
+  if (isKnown && stage !== undefined && staged !== wanted.versionId) throw stageMismatch();
   if (stage !== undefined && staged === undefined) throw valueNotFound(`staging label: ${stage}`);
   const versionId = wanted.versionId ?? staged ?? "";
   const row = versions.get(call.tx, [name, versionId]);
   if (row === undefined) throw valueNotFound(`VersionId: ${versionId}`);
-  if (staged !== undefined && staged !== versionId) {
-    throw invalidRequest("You provided a VersionStage that is not associated to the provided VersionId.");
-  }
+  if (staged !== undefined && staged !== versionId) throw stageMismatch();
   return { versionId, row, labels: stagesByVersion(call, name).get(versionId) ?? [] };
 }
 
@@ -84,6 +98,7 @@ export function putVersion(call: Call, name: string, version: NewVersion): void 
     text: version.text ?? null,
     bytes: version.bytes ?? null,
     createdAtMs: call.nowMs,
+    accessedAtMs: null,
   };
   const before = versions.get(call.tx, [name, version.versionId]);
   if (before !== undefined) {
@@ -106,6 +121,8 @@ export function moveStage(call: Call, name: string, label: string, versionId: st
   const before = stages.get(call.tx, [name, label]);
   if (label === currentStage && before !== undefined && before !== versionId) {
     stages.set(call.tx, [name, previousStage], before);
+    // A version that stops being current is not pending either.
+    if (stages.get(call.tx, [name, pendingStage]) === before) stages.delete(call.tx, [name, pendingStage]);
   }
   stages.set(call.tx, [name, label], versionId);
 }

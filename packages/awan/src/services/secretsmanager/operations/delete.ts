@@ -21,7 +21,8 @@ export function deleteSecret(call: Call, input: Input<"DeleteSecret">): Output<"
   }
   const found = call.tx.draft.attempt(() => findSecret(call, input.SecretId));
   if (found instanceof AwsError) {
-    if (force) return { ARN: input.SecretId, Name: input.SecretId, DeletionDate: new Date(call.nowMs) };
+    if (force && found.code === "ResourceNotFoundException")
+      return { ARN: input.SecretId, Name: input.SecretId, DeletionDate: new Date(call.nowMs) };
     throw found;
   }
   const { name, row } = found;

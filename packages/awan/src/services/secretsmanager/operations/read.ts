@@ -18,6 +18,8 @@ export function getSecretValue(call: Call, input: Input<"GetSecretValue">): Outp
   // The day of the last access is all AWS tells; a read writes at most once a day.
   const today = Math.floor(call.nowMs / dayMs) * dayMs;
   if (row.accessedAtMs !== today) secrets.set(call.tx, [name], { ...row, accessedAtMs: today });
+  if (version.accessedAtMs !== today)
+    versions.set(call.tx, [name, versionId], { ...version, accessedAtMs: today });
   return {
     ARN: row.arn,
     Name: name,
@@ -53,9 +55,7 @@ function described(name: string, row: SecretRow, stages: ReadonlyMap<string, str
     LastChangedDate: new Date(row.changedAtMs),
     ...(row.accessedAtMs === null ? {} : { LastAccessedDate: new Date(row.accessedAtMs) }),
     ...(row.deletedAtMs === null ? {} : { DeletedDate: new Date(row.deletedAtMs) }),
-    ...(Object.keys(row.tags).length === 0
-      ? {}
-      : { Tags: Object.entries(row.tags).map(([Key, Value]) => ({ Key, Value })) }),
+    ...(row.tags === null ? {} : { Tags: Object.entries(row.tags).map(([Key, Value]) => ({ Key, Value })) }),
     CreatedDate: new Date(row.createdAtMs),
     ...(stages.size === 0 ? {} : { SecretVersionsToStages: Object.fromEntries(stages) }),
   };
@@ -90,15 +90,15 @@ function fits({ name, row }: Named, filter: Filter): boolean {
     case "description":
       return anyOf((row.description ?? "").split(/[^A-Za-z0-9]+/).concat(row.description ?? ""));
     case "tag-key":
-      return anyOf(Object.keys(row.tags));
+      return anyOf(Object.keys(row.tags ?? {}));
     case "tag-value":
-      return anyOf(Object.values(row.tags));
+      return anyOf(Object.values(row.tags ?? {}));
     default:
       return anyOf([
         ...name.split(/[^A-Za-z0-9]+/),
         name,
         row.description ?? "",
-        ...Object.entries(row.tags).flat(),
+        ...Object.entries(row.tags ?? {}).flat(),
       ]);
   }
 }
@@ -137,6 +137,7 @@ export function listSecretVersionIds(
     Versions.push({
       VersionId: key[1],
       ...(VersionStages === undefined ? {} : { VersionStages }),
+      ...(value.accessedAtMs === null ? {} : { LastAccessedDate: new Date(value.accessedAtMs) }),
       CreatedDate: new Date(value.createdAtMs),
       KmsKeyIds: [row.kmsKeyId ?? "DefaultEncryptionKey"],
     });

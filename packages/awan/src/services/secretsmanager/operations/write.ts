@@ -1,13 +1,12 @@
 /** Creating and changing secrets, their versions and labels. */
 import type { Tag } from "@aws-sdk/client-secrets-manager";
 import type { Call } from "../../../host/call.ts";
-import { AwsError } from "../../../kernel/errors.ts";
 import { formatArn } from "../../../kernel/arn.ts";
 import type { Input, Output } from "../client.ts";
 import { invalidParameter, invalidRequest, resourceExists, valueNotFound } from "../errors.ts";
 import { type SecretRow, secrets, stages, versions } from "../keys.ts";
 import { makePassword } from "../password.ts";
-import { currentStage, findLive, moveStage, putVersion, stagesByVersion } from "../secret.ts";
+import { checkName, currentStage, findLive, moveStage, putVersion, stagesByVersion } from "../secret.ts";
 
 export const tagsOf = (list: readonly Tag[] | undefined): Record<string, string> =>
   Object.fromEntries((list ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
@@ -40,12 +39,7 @@ export function createSecret(call: Call, input: Input<"CreateSecret">): Output<"
   const name = input.Name;
   tokenOf(input);
   checkValue(input);
-  if (!/^[A-Za-z0-9/_+=.@!-]+$/.test(name)) {
-    throw new AwsError(
-      "ValidationException",
-      "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
-    );
-  }
+  checkName(name);
   const before = secrets.get(call.tx, [name]);
   if (before !== undefined) return again(call, name, before, input);
   const row: SecretRow = {
@@ -55,14 +49,14 @@ export function createSecret(call: Call, input: Input<"CreateSecret">): Output<"
       accountId: call.accountId,
       resource: `secret:${name}-${call.random.text(6)}`,
     }),
-    description: input.Description ?? null,
+    description: input.Description === "" ? null : (input.Description ?? null),
     kmsKeyId: input.KmsKeyId ?? null,
     createdAtMs: call.nowMs,
     changedAtMs: call.nowMs,
     accessedAtMs: null,
     deletedAtMs: null,
     deletesAtMs: null,
-    tags: tagsOf(input.Tags),
+    tags: input.Tags === undefined ? null : tagsOf(input.Tags),
     resourcePolicy: null,
   };
   secrets.set(call.tx, [name], row);
@@ -182,7 +176,9 @@ export function tagResource(call: Call, input: Input<"TagResource">): void {
 
 export function untagResource(call: Call, input: Input<"UntagResource">): void {
   const { name, row } = findLive(call, input.SecretId);
-  const tags = Object.fromEntries(Object.entries(row.tags).filter(([key]) => !input.TagKeys.includes(key)));
+  const tags = Object.fromEntries(
+    Object.entries(row.tags ?? {}).filter(([key]) => !input.TagKeys.includes(key)),
+  );
   secrets.set(call.tx, [name], { ...row, tags, changedAtMs: call.nowMs });
 }
 
