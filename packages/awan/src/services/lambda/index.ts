@@ -20,6 +20,13 @@ import { listTags, tagResource, untagResource } from "./operations/tags.ts";
 import { answerFunctionUrl } from "./function-url.ts";
 import { createFunction } from "./operations/create-function.ts";
 import { deleteFunction } from "./operations/delete-function.ts";
+import {
+  checkpointDurableExecution,
+  durableChained,
+  getDurableExecutionState,
+} from "./durable/checkpoint.ts";
+import { durableDue, durableRan, durableTimeout, nothing, runDurable } from "./durable/execution.ts";
+import * as durable from "./operations/durable-executions.ts";
 import * as invokeConfig from "./operations/event-invoke-config.ts";
 import {
   getFunction,
@@ -44,6 +51,7 @@ import type { LambdaSdk } from "./sdk.ts";
 const operations = {
   AddLayerVersionPermission: layer.addLayerVersionPermission,
   AddPermission: addPermission,
+  CheckpointDurableExecution: checkpointDurableExecution,
   CreateAlias: createAlias,
   CreateCodeSigningConfig: signing.createCodeSigningConfig,
   CreateEventSourceMapping: mapping.createEventSourceMapping,
@@ -62,6 +70,8 @@ const operations = {
   GetAccountSettings: concurrency.getAccountSettings,
   GetAlias: getAlias,
   GetCodeSigningConfig: signing.getCodeSigningConfig,
+  GetDurableExecution: durable.getDurableExecution,
+  GetDurableExecutionState: getDurableExecutionState,
   GetEventSourceMapping: mapping.getEventSourceMapping,
   GetFunction: getFunction,
   GetFunctionCodeSigningConfig: signing.getFunctionCodeSigningConfig,
@@ -81,6 +91,7 @@ const operations = {
   InvokeWithResponseStream: invokeWithResponseStream,
   ListAliases: listAliases,
   ListCodeSigningConfigs: signing.listCodeSigningConfigs,
+  ListDurableExecutionsByFunction: durable.listDurableExecutionsByFunction,
   ListEventSourceMappings: mapping.listEventSourceMappings,
   ListFunctionEventInvokeConfigs: invokeConfig.listFunctionEventInvokeConfigs,
   ListFunctionUrlConfigs: functionUrl.listFunctionUrlConfigs,
@@ -101,6 +112,10 @@ const operations = {
   PutRuntimeManagementConfig: concurrency.putRuntimeManagementConfig,
   RemoveLayerVersionPermission: layer.removeLayerVersionPermission,
   RemovePermission: removePermission,
+  SendDurableExecutionCallbackFailure: durable.sendDurableExecutionCallbackFailure,
+  SendDurableExecutionCallbackHeartbeat: durable.sendDurableExecutionCallbackHeartbeat,
+  SendDurableExecutionCallbackSuccess: durable.sendDurableExecutionCallbackSuccess,
+  StopDurableExecution: durable.stopDurableExecution,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAlias: updateAlias,
@@ -171,6 +186,8 @@ export function createLambda(runner: FunctionRunner): Service {
     effects: {
       invoke: invoker.invoke,
       run: invoker.run,
+      nothing,
+      "run-durable": runDurable(invoker),
       "run-event": runEvent(invoker),
       stream: invoker.stream,
       "run-stream-batch": runStreamBatch(invoker),
@@ -178,10 +195,13 @@ export function createLambda(runner: FunctionRunner): Service {
       "put-object": putObject,
     },
     completions: {
+      "durable-chained": durableChained,
+      "durable-ran": durableRan,
       "event-ended": eventEnded,
       "queue-batch-ended": queueBatchEnded,
       "stream-batch-ended": streamBatchEnded,
     },
+    duties: { "durable-due": durableDue, "durable-timeout": durableTimeout },
     residents: { "poll-queue": pollQueue, "poll-stream": pollStream },
     port,
     needs: ["logs", "sqs", "sns", "events", "dynamodb", "kinesis", "s3"],

@@ -1,13 +1,16 @@
 /** Invoke: run and answer, accept for later, or only check. */
 import type { Call } from "../../../host/call.ts";
-import { type Answer, Perform } from "../../../host/service.ts";
+import { type Answer, Park, Perform } from "../../../host/service.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import { acceptEvent } from "../asynchronous.ts";
-import { tooLarge } from "../errors.ts";
-import { resolveTarget } from "../function.ts";
+import { invalidParameter, tooLarge } from "../errors.ts";
+import { executionArn, startExecution } from "../durable/execution.ts";
+import { executions } from "../durable/keys.ts";
+import { requireVersion, resolveTarget } from "../function.ts";
+import type { Settings } from "../keys.ts";
 import type { RunRequest } from "../invoke.ts";
 import { limits } from "../limits.ts";
-import { parseFunctionName } from "../names.ts";
+import { type FunctionReference, parseFunctionName } from "../names.ts";
 import type { InvokeResult } from "../port.ts";
 import type { In, Out } from "../sdk.ts";
 
@@ -19,6 +22,8 @@ export function invoke(call: Call, input: In<"Invoke">): Answer<Out<"Invoke">> {
   const target = resolveTarget(call, reference);
   checkPayload(payload, kind === "Event");
   if (kind === "DryRun") return { StatusCode: 204 };
+  const config = requireVersion(call, reference).version.settings.DurableConfig;
+  if (config !== undefined) return invokeDurable(call, input, reference, config);
   if (kind === "Event") {
     acceptEvent(call, {
       functionName: reference.name,
@@ -78,4 +83,60 @@ export function checkPayload(payload: Uint8Array, asynchronous: boolean): void {
       { members: { Type: "User" }, ...(error instanceof Error ? {} : {}) },
     );
   }
+}
+
+/** No execution lasts longer. */
+const waitMsMax = 366 * 24 * 3_600_000;
+
+/** Starts an execution; a synchronous caller waits for its end. */
+function invokeDurable(
+  call: Call,
+  input: In<"Invoke">,
+  reference: FunctionReference,
+  config: NonNullable<Settings["DurableConfig"]>,
+): Answer<Out<"Invoke">> {
+  if (reference.qualifier === undefined) {
+    throw invalidParameter("You cannot invoke a durable function using an unqualified ARN.");
+  }
+  const id = startExecution(call, {
+    functionName: reference.name,
+    qualifier: reference.qualifier,
+    executionName: input.DurableExecutionName,
+    input: Buffer.from(input.Payload ?? []).toString("utf8") || "{}",
+    timeoutSeconds: config.ExecutionTimeout,
+    parent: null,
+  });
+  const row = executions.get(call.tx, [id]);
+  const DurableExecutionArn = row === undefined ? "" : executionArn(call, id, row);
+  if (input.InvocationType === "Event") return { StatusCode: 202, DurableExecutionArn };
+  return new Perform("lambda.nothing", {}, (later) => {
+    const ended = executions.get(later.tx, [id]);
+    if (ended?.status === "RUNNING") return new Park(later.startedAtMs + waitMsMax);
+    const ExecutedVersion = reference.qualifier;
+    if (ended?.status === "SUCCEEDED") {
+      return {
+        StatusCode: 200,
+        Payload: Buffer.from(ended.result ?? "null", "utf8") as never,
+        ExecutedVersion,
+        DurableExecutionArn,
+      };
+    }
+    const {
+      ErrorType: errorType = ended?.status,
+      ErrorMessage: errorMessage = "",
+      StackTrace,
+    } = ended?.error ?? {};
+    const failure = JSON.stringify({
+      errorType,
+      errorMessage,
+      ...(StackTrace === undefined ? {} : { stackTrace: StackTrace }),
+    });
+    return {
+      StatusCode: 200,
+      FunctionError: "Unhandled",
+      Payload: Buffer.from(failure, "utf8") as never,
+      ExecutedVersion,
+      DurableExecutionArn,
+    };
+  });
 }

@@ -1,0 +1,134 @@
+/** What is outside a durable execution: reading, stopping and answering its callbacks. */
+import type { ErrorObject } from "@aws-sdk/client-lambda";
+import type { Call } from "../../../host/call.ts";
+import { change, executionArn, finish, idOfArn, resume } from "../durable/execution.ts";
+import { callbacks, type ExecutionRow, executions, operationRows } from "../durable/keys.ts";
+import { notFound } from "../errors.ts";
+import { requireFunction } from "../function.ts";
+import { functionArn, parseFunctionName } from "../names.ts";
+import { pageOf } from "../paging.ts";
+import type { In, Out } from "../sdk.ts";
+
+function requireExecution(call: Call, arn: string): { readonly id: string; readonly row: ExecutionRow } {
+  const id = idOfArn(arn);
+  const row = executions.get(call.tx, [id]);
+  if (row === undefined) throw notFound(`Durable execution not found: ${arn}`);
+  return { id, row };
+}
+
+function brief(call: Call, id: string, row: ExecutionRow) {
+  return {
+    DurableExecutionArn: executionArn(call, id, row),
+    DurableExecutionName: row.executionName,
+    FunctionArn: functionArn(call, row.functionName, row.qualifier),
+    Status: row.status,
+    StartTimestamp: new Date(row.startedAtMs),
+    ...(row.endedAtMs === null ? {} : { EndTimestamp: new Date(row.endedAtMs) }),
+  };
+}
+
+export function getDurableExecution(
+  call: Call,
+  input: In<"GetDurableExecution">,
+): Out<"GetDurableExecution"> {
+  const { id, row } = requireExecution(call, input.DurableExecutionArn);
+  return {
+    ...brief(call, id, row),
+    InputPayload: row.input,
+    Version: row.qualifier,
+    ...(row.result === null ? {} : { Result: row.result }),
+    ...(row.error === null ? {} : { Error: row.error }),
+  };
+}
+
+export function listDurableExecutionsByFunction(
+  call: Call,
+  input: In<"ListDurableExecutionsByFunction">,
+): Out<"ListDurableExecutionsByFunction"> {
+  const { name } = requireFunction(call, parseFunctionName(call, input.FunctionName, input.Qualifier));
+  const rows = [...executions.scan(call.tx, [])]
+    .filter(
+      ({ value }) =>
+        value.functionName === name &&
+        (input.Qualifier === undefined || value.qualifier === input.Qualifier) &&
+        (input.DurableExecutionName === undefined || value.executionName === input.DurableExecutionName) &&
+        (input.Statuses === undefined || input.Statuses.includes(value.status)) &&
+        (input.StartedAfter === undefined || value.startedAtMs > input.StartedAfter.getTime()) &&
+        (input.StartedBefore === undefined || value.startedAtMs < input.StartedBefore.getTime()),
+    )
+    .toSorted((a, b) => (input.ReverseOrder === true ? -1 : 1) * (a.value.startedAtMs - b.value.startedAtMs));
+  const { items, next } = pageOf(rows, ({ key }) => key[0], {
+    marker: input.Marker,
+    limit: input.MaxItems ?? 100,
+  });
+  return {
+    DurableExecutions: items.map(({ key, value }) => brief(call, key[0], value)),
+    ...(next === undefined ? {} : { NextMarker: next }),
+  };
+}
+
+export function stopDurableExecution(
+  call: Call,
+  input: In<"StopDurableExecution">,
+): Out<"StopDurableExecution"> {
+  const { id, row } = requireExecution(call, input.DurableExecutionArn);
+  finish(call, id, "STOPPED", input.Error === undefined ? {} : { error: input.Error });
+  return { StopTimestamp: new Date(row.endedAtMs ?? call.nowMs) };
+}
+
+function endCallback(
+  call: Call,
+  callbackId: string,
+  end: { readonly result?: string; readonly error?: ErrorObject },
+): void {
+  const { executionId, operationId } = requireCallback(call, callbackId);
+  call.unschedule("lambda.durable-due", [executionId, operationId]);
+  change(call, executionId, operationId, {
+    status: end.error === undefined ? "SUCCEEDED" : "FAILED",
+    endedAtMs: call.nowMs,
+    dueAtMs: null,
+    result: end.result ?? null,
+    error: end.error ?? null,
+  });
+  resume(call, executionId);
+}
+
+function requireCallback(call: Call, callbackId: string) {
+  const found = callbacks.get(call.tx, [callbackId]);
+  const row =
+    found === undefined ? undefined : operationRows.get(call.tx, [found.executionId, found.operationId]);
+  if (found === undefined || row === undefined || row.endedAtMs !== null) {
+    throw notFound(`Callback not found or already completed: ${callbackId}`);
+  }
+  return { ...found, row };
+}
+
+export function sendDurableExecutionCallbackSuccess(
+  call: Call,
+  input: In<"SendDurableExecutionCallbackSuccess">,
+): Out<"SendDurableExecutionCallbackSuccess"> {
+  const result = input.Result === undefined ? {} : { result: Buffer.from(input.Result).toString("utf8") };
+  endCallback(call, input.CallbackId, result);
+  return {} as Out<"SendDurableExecutionCallbackSuccess">;
+}
+
+export function sendDurableExecutionCallbackFailure(
+  call: Call,
+  input: In<"SendDurableExecutionCallbackFailure">,
+): Out<"SendDurableExecutionCallbackFailure"> {
+  endCallback(call, input.CallbackId, { error: input.Error ?? {} });
+  return {} as Out<"SendDurableExecutionCallbackFailure">;
+}
+
+export function sendDurableExecutionCallbackHeartbeat(
+  call: Call,
+  input: In<"SendDurableExecutionCallbackHeartbeat">,
+): Out<"SendDurableExecutionCallbackHeartbeat"> {
+  const { executionId, operationId, row } = requireCallback(call, input.CallbackId);
+  if (row.heartbeatMs !== null) {
+    const dueAtMs = call.nowMs + row.heartbeatMs;
+    change(call, executionId, operationId, { dueAtMs });
+    call.schedule("lambda.durable-due", [executionId, operationId], dueAtMs);
+  }
+  return {} as Out<"SendDurableExecutionCallbackHeartbeat">;
+}
