@@ -290,6 +290,15 @@ describe("HTTP endpoints", () => {
       expect((await dead.drain()).map(({ body }) => (JSON.parse(body) as Envelope).Message)).toEqual([
         "refused",
       ]);
+
+      // A refusal for good is not tried again.
+      answer = 404;
+      await b.sns.send(new PublishCommand({ TopicArn: topic, Message: "unknown" }));
+      await b.app.settle();
+      expect(got).toHaveLength(7);
+      expect((await dead.drain()).map(({ body }) => (JSON.parse(body) as Envelope).Message)).toEqual([
+        "unknown",
+      ]);
     } finally {
       server.close();
     }
