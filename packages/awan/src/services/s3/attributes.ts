@@ -60,7 +60,7 @@ export function systemMetadataOf(input: AttributeInput): SystemMetadata {
   const system: Record<string, string> = {};
   for (const member of systemMembers) {
     const value = input[member];
-    if (value !== undefined && value !== "") system[member] = value;
+    if (value !== undefined && value !== "") system[member] = withoutWide(value);
   }
   system["ContentType"] ??= "binary/octet-stream";
   // aws-chunked is how the body travelled, not what it is.
@@ -105,6 +105,10 @@ export function metadataOf(
 
 const isWide = /[\u0100-\uffff]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Headers hold Latin-1: what is wider is percent-encoded. */
+const withoutWide = (value: string): string =>
+  isWide.test(value) ? value.replaceAll(/[\u0100-\uffff]+/g, (text) => encodeURIComponent(text)) : value;
 
 /** RFC 2047's encoded words are undone where plain ASCII comes out. */
 function decodeMail(value: string): string | undefined {

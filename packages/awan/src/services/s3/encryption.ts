@@ -41,16 +41,11 @@ const kinds = new Set(["AES256", "aws:kms", "aws:kms:dsse"]);
 
 /** The encryption of an object written with these headers. */
 export function encryptionFor(bucket: Bucket, input: EncryptionHeaders): Encryption {
-  const customer = customerKeyOf(input);
   const asked = input.ServerSideEncryption;
+  if (asked !== undefined && input.SSECustomerAlgorithm !== undefined) throw incompatible(asked);
+  const customer = customerKeyOf(input);
   if (customer !== undefined) {
-    if (asked !== undefined) {
-      throw invalidArgument(
-        "x-amz-server-side-encryption",
-        asked,
-        "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
-      );
-    }
+    if (asked !== undefined) throw incompatible(asked);
     return { kind: "customer", keyId: null, bucketKey: false, context: null, customerKeyMd5: customer };
   }
   if (asked !== undefined && !kinds.has(asked)) {
@@ -88,6 +83,13 @@ export function encryptionFor(bucket: Bucket, input: EncryptionHeaders): Encrypt
     customerKeyMd5: null,
   };
 }
+
+const incompatible = (asked: string): Error =>
+  invalidArgument(
+    "x-amz-server-side-encryption",
+    asked,
+    "Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+  );
 
 function defaultEncryption(bucket: Bucket, bucketKey: boolean | undefined): Encryption {
   const config: EncryptionConfig | undefined = readConfig(bucket, "encryption");

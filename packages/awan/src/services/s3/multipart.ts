@@ -119,6 +119,13 @@ const invalidPart = (upload: Upload, part: AskedPart): Error =>
 function checkPartChecksum(upload: Upload, part: AskedPart, row: PartRow): void {
   const { algorithm, checksumAsked, checksumKind } = upload.row;
   const given = givenChecksums(part);
+  for (const [name] of given) {
+    if (checksumAsked && name !== algorithm) {
+      throw badDigest(
+        `The ${name.toLowerCase()} you specified for part ${part.PartNumber} did not match what we received.`,
+      );
+    }
+  }
   if (
     algorithm !== null &&
     checksumAsked &&
@@ -167,11 +174,14 @@ export function joinParts(upload: Upload, chosen: readonly Chosen[]): Joined {
   return {
     etag: `${md5.digest("hex")}-${chosen.length}`,
     sizeBytes: start,
-    checksum: joinedChecksum(
-      upload.row.algorithm ?? "CRC64NVME",
-      upload.row.checksumKind ?? "FULL_OBJECT",
-      chosen,
-    ),
+    checksum:
+      upload.row.encryption.kind === "customer" && !upload.row.checksumAsked
+        ? null
+        : joinedChecksum(
+            upload.row.algorithm ?? "CRC64NVME",
+            upload.row.checksumKind ?? "FULL_OBJECT",
+            chosen,
+          ),
     body: { in: "parts", id },
     partCount: chosen.length,
   };

@@ -53,6 +53,9 @@ export function targetOf(call: Call, input: VersionInput, wish: Wish): Target {
   const { VersionId: versionId } = input;
   if (versionId === "") throw invalidArgument("versionId", "", "Version id cannot be the empty string");
   if (versionId !== undefined && !isVersionId(versionId)) throw invalidVersionId(versionId);
+  if (versionId !== undefined && versionId !== "null" && bucket.row.versioning === "Off") {
+    throw invalidVersionId(versionId);
+  }
   const found =
     versionId === undefined ? newestVersion(bucket, key) : findVersion(bucket, key, versionId)?.row;
   const row = found?.kind === "object" ? found : undefined;
@@ -84,7 +87,8 @@ function missing(
 ): Error {
   if (found === undefined) return versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
   const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": found.versionId };
-  if (versionId === undefined && action === "s3:GetObject") return noSuchKey(key, headers);
+  const isRead = (method === "GET" || method === "HEAD") && !action.endsWith("Tagging");
+  if (versionId === undefined && isRead) return noSuchKey(key, headers);
   return methodNotAllowed(method, "DeleteMarker", {
     ...headers,
     allow: "DELETE",

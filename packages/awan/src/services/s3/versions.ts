@@ -33,25 +33,38 @@ export interface FoundVersion {
 }
 
 const idAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._";
-const idLength = 32;
-/** 64^9 exceeds every order: nine characters tell where the version is, the rest make the id look like AWS's. */
-const orderLength = 9;
+/** Random characters, three that vouch for the rest, and nine that tell the order (64^9 exceeds every order). */
+const idForm = { random: 20, check: 3, order: 9 };
+const idLength = idForm.random + idForm.check + idForm.order;
 
-function versionIdOf(random: Random, order: number): string {
+function digitsOf(value: number, length: number): string {
   let digits = "";
-  for (let rest = order; digits.length < orderLength; rest = Math.floor(rest / 64))
+  for (let rest = value; digits.length < length; rest = Math.floor(rest / 64)) {
     digits = idAlphabet.charAt(rest % 64) + digits;
-  return random.text(idLength - orderLength, idAlphabet) + digits;
+  }
+  return digits;
 }
 
-function orderOf(versionId: string): number | undefined {
+function checkOf(text: string): string {
+  let sum = 7;
+  for (const character of text) sum = (sum * 31 + character.charCodeAt(0)) % 262_139;
+  return digitsOf(sum, idForm.check);
+}
+
+function versionIdOf(random: Random, order: number): string {
+  const head = random.text(idForm.random, idAlphabet);
+  const tail = digitsOf(order, idForm.order);
+  return head + checkOf(head + tail) + tail;
+}
+
+/** Where among its key's versions an id belongs; undefined for ids that were never given out. */
+export function orderOf(versionId: string): number | undefined {
   if (versionId.length !== idLength) return undefined;
+  const head = versionId.slice(0, idForm.random);
+  const tail = versionId.slice(-idForm.order);
+  if (versionId.slice(idForm.random, -idForm.order) !== checkOf(head + tail)) return undefined;
   let order = 0;
-  for (const character of versionId.slice(idLength - orderLength)) {
-    const digit = idAlphabet.indexOf(character);
-    if (digit === -1) return undefined;
-    order = order * 64 + digit;
-  }
+  for (const character of tail) order = order * 64 + idAlphabet.indexOf(character);
   return order;
 }
 

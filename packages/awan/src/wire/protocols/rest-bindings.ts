@@ -157,8 +157,30 @@ function readFormerQuery(body: Shape, query: DecodeRequest["query"]): Fields {
   return fields;
 }
 
+const ofSignature =
+  /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256)$/;
+
+/** Presigned URLs may carry S3's own headers in their query string. */
+function withQueryHeaders(
+  query: DecodeRequest["query"],
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (!query.has("X-Amz-Signature") && !query.has("Signature")) return headers;
+  const more: Record<string, string> = {};
+  for (const [name, [value = ""]] of query) {
+    const lower = name.toLowerCase();
+    const isHeader =
+      (lower.startsWith("x-amz-") && !ofSignature.test(lower)) ||
+      lower === "if-match" ||
+      lower === "if-none-match";
+    if (isHeader) more[lower] = value;
+  }
+  return { ...more, ...headers };
+}
+
 /** S3 words its own refusal of what is no number. */
 function parseQuery(service: string, member: Member, text: string): unknown {
+  if (service === "s3" && member.shape.kind === "number" && text === "") return undefined;
   if (service !== "s3" || member.shape.kind !== "number" || /^-?\d{1,10}$/.test(text))
     return parseScalar(member, text);
   const name = member.traits.httpQuery ?? "";
@@ -170,7 +192,9 @@ function parseQuery(service: string, member: Member, text: string): unknown {
 
 /** The input of a REST request. */
 export function readRequest(request: DecodeRequest, format: BodyFormat): Fields {
-  const { operation, labels, query, headers, body } = request;
+  const { operation, labels, query, body } = request;
+  const headers =
+    operation.service.name === "s3" ? withQueryHeaders(query, request.headers) : request.headers;
   const plan = planOf(operation.input, "input");
   const input: Fields = {};
   const set = (member: Member, value: unknown) => {

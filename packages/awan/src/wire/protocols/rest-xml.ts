@@ -78,7 +78,7 @@ function encodeBody(operation: OperationModel, { payload, body }: BoundResponse,
 /** S3 names its request and the host that answered; the other services only the request. */
 function identify(service: ServiceModel, requestId: string): Record<string, string> {
   if (service.name !== "s3") return { "x-amzn-requestid": requestId };
-  return { "x-amz-request-id": requestId, "x-amz-id-2": hostId(requestId) };
+  return { "x-amz-request-id": requestId, "x-amz-id-2": hostId(requestId), server: "AmazonS3" };
 }
 
 function hostId(requestId: string): string {
@@ -93,12 +93,14 @@ function errorDocument(service: ServiceModel, error: WireError, requestId: strin
   );
 }
 
+const saysNothing = new Set(["PutBucketPolicy", "PutBucketTagging", "PutBucketInventoryConfiguration"]);
+
 /** A range of an object is a partial answer; the model knows one status only. */
 function statusOf(operation: OperationModel, output: Fields): number {
   if (operation.service.name !== "s3") return operation.status;
   if (typeof output["$status"] === "number") return output["$status"];
   // The model says 200, S3 says that there is nothing to say.
-  if (operation.name === "PutBucketPolicy") return 204;
+  if (saysNothing.has(operation.name)) return 204;
   return output["ContentRange"] === undefined ? operation.status : 206;
 }
 

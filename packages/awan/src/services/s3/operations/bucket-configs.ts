@@ -31,7 +31,9 @@ export function getBucketTagging(call: Call, input: Input<"GetBucketTagging">): 
 
 export function putBucketTagging(call: Call, input: Input<"PutBucketTagging">): void {
   const bucket = admit(call, input, "s3:PutBucketTagging");
-  writeConfig(bucket, "tagging", { tags: tagsOfDocument(input.Tagging.TagSet, "bucket") });
+  const tags = tagsOfDocument(input.Tagging.TagSet, "bucket");
+  if (tags.length === 0) deleteConfig(bucket, "tagging");
+  else writeConfig(bucket, "tagging", { tags });
 }
 
 export function deleteBucketTagging(call: Call, input: Input<"DeleteBucketTagging">): void {
@@ -184,7 +186,7 @@ export function putBucketLogging(call: Call, input: Input<"PutBucketLogging">): 
   }
   if (target.row.region !== bucket.row.region) {
     throw s3Error("CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. ", {
-      SourceBucketLocation: bucket.row.region,
+      ...(bucket.row.region === "us-east-1" ? {} : { SourceBucketLocation: bucket.row.region }),
       TargetBucketLocation: target.row.region,
     });
   }

@@ -118,6 +118,7 @@ function checkRule(rule: LifecycleRule): void {
     if (!transitionClasses.has(transition.StorageClass ?? "") || transition.NoncurrentDays === undefined)
       throw malformedXml();
   }
+  if (noncurrent !== undefined && noncurrent.NoncurrentDays === undefined) throw malformedXml();
   if (noncurrent !== undefined && (noncurrent.NoncurrentDays ?? 0) <= 0) {
     throw invalidArgument(
       "NoncurrentDays",

@@ -102,7 +102,7 @@ function recreate(
   if (
     row.region !== "us-east-1" ||
     place !== "us-east-1" ||
-    input.CreateBucketConfiguration?.Tags !== undefined
+    (input.CreateBucketConfiguration?.Tags?.length ?? 0) > 0
   ) {
     throw s3Error(
       "BucketAlreadyOwnedByYou",
@@ -149,6 +149,7 @@ export function headBucket(call: Call, input: Input<"HeadBucket">): Output<"Head
   authorize(call, bucket, { action: "s3:ListBucket", permission: { on: "bucket", permission: "READ" } });
   return {
     BucketArn: `arn:${call.partition}:s3:::${bucket.name}`,
+    ...({ $headers: { "content-type": "application/xml" } } as object),
     BucketRegion: bucket.row.region,
     AccessPointAlias: input.Bucket.endsWith("-s3alias"),
   };

@@ -124,7 +124,7 @@ function finish(call: Call, input: Input<"CopyObject">, hashed: Hashed): Answer<
       ...checksumMembers(row.checksum),
     },
     ...encryptionMembers(row.encryption),
-    ...(source.bucket.row.versioning === "Off" ? {} : { CopySourceVersionId: source.row.versionId }),
+    ...(source.row.versionId === "null" ? {} : { CopySourceVersionId: source.row.versionId }),
     ...(bucket.row.versioning === "Off" ? {} : { VersionId: row.versionId }),
     ...expirationHeader(bucket, input.Key, row),
   };

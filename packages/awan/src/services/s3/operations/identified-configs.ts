@@ -2,7 +2,7 @@
 import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
 import { type Bucket, deleteConfig, listConfigs, openBucket, readConfig, writeConfig } from "../bucket.ts";
-import { invalidArgument, malformedXml, s3Error } from "../errors.ts";
+import { malformedXml, s3Error } from "../errors.ts";
 import type { Input, Output } from "../types.ts";
 
 type Kind = "analytics" | "intelligentTiering" | "inventory" | "metrics";
@@ -42,13 +42,7 @@ function write(
   config: { readonly Id?: string | undefined } | undefined,
 ): void {
   const bucket = admit(call, input, kind, "Put");
-  if (config?.Id === undefined) throw malformedXml();
-  if (config.Id !== input.Id)
-    throw invalidArgument(
-      "id",
-      input.Id,
-      "The id in the query string does not match the id in the configuration.",
-    );
+  if (config?.Id === undefined || config.Id !== input.Id) throw malformedXml();
   writeConfig(bucket, kind, config, input.Id);
 }
 
@@ -134,8 +128,9 @@ export const identifiedConfigs = {
   ): Output<"GetBucketInventoryConfiguration"> => ({
     InventoryConfiguration: read(call, input, "inventory") as never,
   }),
-  PutBucketInventoryConfiguration: (call: Call, input: Input<"PutBucketInventoryConfiguration">): void =>
-    write(call, input, "inventory", input.InventoryConfiguration),
+  PutBucketInventoryConfiguration: (call: Call, input: Input<"PutBucketInventoryConfiguration">): void => {
+    write(call, input, "inventory", input.InventoryConfiguration);
+  },
   DeleteBucketInventoryConfiguration: (
     call: Call,
     input: Input<"DeleteBucketInventoryConfiguration">,

@@ -10,7 +10,7 @@ import { objects, type VersionRow, versions } from "../keys.ts";
 import { compareKeys, keyEncoder, pageSize, type Seek, walk } from "../listing.ts";
 import { invalidVersionId } from "../preconditions.ts";
 import type { Input, Output } from "../types.ts";
-import { findVersion, isVersionId } from "../versions.ts";
+import { findVersion, isVersionId, orderOf } from "../versions.ts";
 
 export interface ListedVersion {
   readonly key: string;
@@ -79,8 +79,11 @@ export function listObjectVersions(
   if (versionIdMarker !== "" && !isVersionId(versionIdMarker)) throw invalidVersionId(versionIdMarker);
   const delimiter = input.Delimiter === "" ? undefined : input.Delimiter;
   const itemsMax = pageSize(input.MaxKeys, "max-keys");
-  const marked = versionIdMarker === "" ? undefined : findVersion(bucket, keyMarker, versionIdMarker)?.row;
-  const skip = marked === undefined ? undefined : { key: keyMarker, order: marked.order };
+  const marked =
+    versionIdMarker === ""
+      ? undefined
+      : (findVersion(bucket, keyMarker, versionIdMarker)?.row.order ?? orderOf(versionIdMarker));
+  const skip = marked === undefined ? undefined : { key: keyMarker, order: marked };
   const page = walk({
     prefix,
     delimiter,

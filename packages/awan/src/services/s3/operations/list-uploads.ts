@@ -129,7 +129,7 @@ export function listMultipartUploads(
   return {
     Bucket: bucket.name,
     KeyMarker: encode(keyMarker),
-    UploadIdMarker: idMarker,
+    UploadIdMarker: keyMarker === "" ? "" : idMarker,
     NextKeyMarker:
       ended !== undefined && "afterPrefix" in ended ? encode(ended.afterPrefix) : encode(last?.key ?? ""),
     NextUploadIdMarker: ended !== undefined && "afterPrefix" in ended ? "" : (last?.id ?? ""),

@@ -208,7 +208,7 @@ export function uploadPartCopy(call: Call, input: Input<"UploadPartCopy">): Answ
             LastModified: toldTime(last.nowMs),
             ...(upload.row.checksumAsked ? { [`Checksum${stored.algorithm}`]: stored.checksum } : {}),
           },
-          ...(source.bucket.row.versioning === "Off" ? {} : { CopySourceVersionId: source.row.versionId }),
+          ...(source.row.versionId === "null" ? {} : { CopySourceVersionId: source.row.versionId }),
           ...encryptionMembers(upload.row.encryption),
         };
       };

@@ -97,22 +97,21 @@ export function getObjectRetention(
   call: Call,
   input: Input<"GetObjectRetention">,
 ): Output<"GetObjectRetention"> {
-  const { bucket, key, row } = targetOf(call, input, {
+  const { bucket, row } = targetOf(call, input, {
     action: "s3:GetObjectRetention",
     permission: undefined,
     method: "GET",
   });
   checkLockable(bucket);
-  if (row.retention === null) throw noLock(key);
+  if (row.retention === null) throw noLock();
   return { Retention: { Mode: row.retention.mode, RetainUntilDate: new Date(row.retention.untilMs) } };
 }
 
-const noLock = (key: string): Error =>
+const noLock = (): Error =>
   s3Error(
     "NoSuchObjectLockConfiguration",
     404,
     "The specified object does not have a ObjectLock configuration",
-    { Key: key },
   );
 
 export function putObjectRetention(
@@ -151,13 +150,7 @@ export function getObjectLegalHold(
     method: "GET",
   });
   checkLockable(bucket);
-  if (row.legalHold === null) {
-    throw s3Error(
-      "NoSuchObjectLockConfiguration",
-      404,
-      "The specified object does not have a ObjectLock configuration",
-    );
-  }
+  if (row.legalHold === null) throw noLock();
   return { LegalHold: { Status: row.legalHold ? "ON" : "OFF" } };
 }
 

@@ -23,23 +23,32 @@ function bucketOf(request: HttpRequest): string {
 
 export async function front(shell: Shell, request: HttpRequest): Promise<HttpResponse> {
   const bucket = bucketOf(request);
+  const requestId = await shell.run({ name: "s3.Front" }, (call) => call.requestId);
+  const hostId = Buffer.from(`${requestId}/${requestId}`).toString("base64");
+  const ids = { "x-amz-request-id": requestId, "x-amz-id-2": hostId };
   try {
-    if (request.method === "OPTIONS") return await preflight(shell, request, bucket);
+    if (request.method === "OPTIONS") return withHeaders(await preflight(shell, request, bucket), ids);
     if (websiteHost.test(request.headers["host"] ?? "")) return await serveWebsite(shell, request, bucket);
     const answer = await postObject(shell, request, bucket);
-    return { ...answer, headers: { ...(await answerCors(shell, request, bucket)), ...answer.headers } };
+    return withHeaders(answer, { ...ids, ...(await answerCors(shell, request, bucket)) });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return refusal(error);
+    return withHeaders(refusal(error, requestId, hostId), ids);
   }
 }
 
-function refusal(error: AwsError): HttpResponse {
+const withHeaders = (answer: HttpResponse, headers: Readonly<Record<string, string>>): HttpResponse => ({
+  ...answer,
+  headers: { ...headers, ...answer.headers },
+});
+
+function refusal(error: AwsError, requestId: string, hostId: string): HttpResponse {
   const { $headers: headers, ...members } = error.members;
-  const fields = Object.entries(members).map(
-    ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
+  const fields = [...Object.entries(members), ["RequestId", requestId], ["HostId", hostId]];
+  const list = fields.map(
+    ([name, value]) => `<${name as string}>${escapeXml(String(value))}</${name as string}>`,
   );
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message>${fields.join("")}</Error>`;
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message>${list.join("")}</Error>`;
   return {
     status: error.status ?? 400,
     headers: { "content-type": "application/xml", ...(headers as Record<string, string> | undefined) },

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../../../host/http.ts";
 import type { Shell } from "../../../host/service.ts";
 import type { Principal } from "../../../host/call.ts";
-import { accessDenied, invalidArgument, s3Error } from "../errors.ts";
+import { accessDenied, invalidArgument, malformedXml, preconditionFailed, s3Error } from "../errors.ts";
 import { putObjectAs } from "../operations/put-object.ts";
 import { algorithms, type ChecksumMembers, givenChecksums, headerOf } from "../checksums/checksums.ts";
 import { type Form, readForm } from "./form-data.ts";
@@ -12,6 +12,9 @@ import { checkPostPolicy, type SizeRange } from "./post-policy.ts";
 const anonymous: Principal = { kind: "anonymous", arn: "*", accountId: "anonymous" };
 
 export async function postObject(shell: Shell, request: HttpRequest, bucket: string): Promise<HttpResponse> {
+  if (request.headers["content-type"]?.startsWith("multipart/form-data") !== true) {
+    throw preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data");
+  }
   const form = await readForm(request.headers["content-type"] ?? "", request.body);
   const { file } = form;
   const fields = new Map(form.fields).set("bucket", bucket);
@@ -120,13 +123,14 @@ function inputOf(fields: ReadonlyMap<string, string>): Record<string, unknown> {
   }
   if (Object.keys(metadata).length > 0) input["Metadata"] = metadata;
   const tagging = fields.get("tagging") ?? fields.get("x-amz-tagging");
-  if (tagging !== undefined) input["Tagging"] = tagging.includes("<") ? tagsOfXml(tagging) : tagging;
+  if (tagging !== undefined) input["Tagging"] = tagsOfXml(tagging);
   return input;
 }
 
 /** A form's tags are a small XML document. */
 function tagsOfXml(xml: string): string {
   const tags = [...xml.matchAll(/<Tag>\s*<Key>([^<]*)<\/Key>\s*<Value>([^<]*)<\/Value>\s*<\/Tag>/g)];
+  if (tags.length === 0 && !/^\s*<Tagging/.test(xml)) throw malformedXml();
   return tags
     .map(
       ([, key = "", value = ""]) =>

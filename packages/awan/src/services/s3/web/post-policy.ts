@@ -55,12 +55,18 @@ export function checkPostPolicy(
   return size;
 }
 
+const failed = (...condition: readonly string[]): Error =>
+  accessDenied(
+    `Invalid according to Policy: Policy Condition failed: [${condition.map((each) => `"${each}"`).join(", ")}]`,
+  );
+
 function sizeRange(condition: readonly unknown[]): SizeRange {
   const [, min, max] = condition;
   if (condition.length !== 3) throw invalidPolicy("Invalid Condition: wrong number of arguments.");
   const [from, to] = [Number(min), Number(max)];
-  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < 0)
-    throw invalidPolicy("Invalid content-length-range: Invalid range.");
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < 0) {
+    throw failed("content-length-range", String(min), String(max));
+  }
   return { min: from, max: to };
 }
 
@@ -78,23 +84,29 @@ function checkCondition(
         ],
       ]
     : Object.entries(condition).map(([name, value]) => ["eq", name.toLowerCase(), String(value)]);
+  if (!Array.isArray(condition) && rules.length !== 1) {
+    throw invalidPolicy(
+      "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.",
+    );
+  }
   if (rules.length === 0) throw invalidPolicy("Invalid Simple-Condition: value must be a string.");
   if (Array.isArray(condition) && condition.length !== 3)
     throw invalidPolicy("Invalid Condition: wrong number of arguments.");
   for (const [operator, name, wanted] of rules) {
     covered.add(name);
     const actual = fields.get(name);
+    // In the list form a field's name begins with a dollar sign.
+    const isNamed = !Array.isArray(condition) || String(condition[1]).startsWith("$");
     const holds =
-      operator === "eq"
-        ? actual === wanted
-        : operator === "starts-with"
-          ? wanted === "" || (actual !== undefined && allStartWith(name, actual, wanted))
-          : undefined;
+      !isNamed && (operator === "eq" || operator === "starts-with")
+        ? false
+        : operator === "eq"
+          ? actual === wanted
+          : operator === "starts-with"
+            ? wanted === "" || (actual !== undefined && allStartWith(name, actual, wanted))
+            : undefined;
     if (holds === undefined) throw invalidPolicy(`Invalid Condition: unknown operation '${operator}'.`);
-    if (!holds)
-      throw accessDenied(
-        `Invalid according to Policy: Policy Condition failed: ["${operator}", "$${name}", "${wanted}"]`,
-      );
+    if (!holds) throw failed(operator, Array.isArray(condition) ? String(condition[1]) : `$${name}`, wanted);
   }
 }
 

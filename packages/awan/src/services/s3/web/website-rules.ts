@@ -39,7 +39,13 @@ export function checkWebsite(config: WebsiteConfig | undefined): asserts config 
   } = config;
   if (all !== undefined) {
     if (all.HostName === undefined || all.HostName === "") throw malformedXml();
-    if (index !== undefined || error !== undefined || rules !== undefined) throw malformedXml();
+    if (index !== undefined || error !== undefined || rules !== undefined) {
+      throw invalidArgument(
+        "RedirectAllRequestsTo",
+        "not null",
+        "RedirectAllRequestsTo cannot be provided in conjunction with other Routing Rules.",
+      );
+    }
     checkProtocol(all.Protocol);
     return;
   }
