@@ -11,12 +11,15 @@ import { instrumented } from "./host/interventions.ts";
 import { Journal } from "./host/journal.ts";
 import { type ForkOptions, Platform } from "./host/platform.ts";
 import type { Clock } from "./kernel/clock.ts";
+import { SystemClock } from "./kernel/system-clock.ts";
 import { newSeed } from "./kernel/system-secrets.ts";
 import { createMemoryBlobs } from "./store/blobs-memory.ts";
 import type { Blobs } from "./store/blobs.ts";
 import type { Engine } from "./store/engine.ts";
 import { MemoryEngine } from "./store/engines/memory.ts";
+import { dated } from "./wire/dated.ts";
 import { enforceSignatures } from "./wire/enforce-signatures.ts";
+import type { Handle } from "./wire/exchange.ts";
 import { FrontDoor } from "./wire/front-door.ts";
 import { listen, type Listener } from "./wire/listener.ts";
 import { loadCertificate } from "./wire/self-signed.ts";
@@ -38,6 +41,8 @@ export interface CloudOptions {
 export interface Cloud {
   readonly platform: Platform;
   readonly frontDoor: FrontDoor;
+  /** Answers what comes over sockets. */
+  readonly handle: Handle;
   /** This cloud as it is now, with memory and functions' processes shared. Not started; close it before this one. */
   fork(changes: CloudForkOptions): Cloud;
   /** As `fork`, for a copy that answers in this cloud's place; this one does nothing more but keep its port open. */
@@ -117,20 +122,23 @@ function assemble(assembly: Assembly): Cloud {
       : { checkSignature: enforceSignatures(options.clock, options.rootSecret) }),
   });
   let listener: Listener | undefined;
+  const isVirtual = !(options.clock instanceof SystemClock);
+  const handle = isVirtual ? dated(frontDoor.handle, options.clock) : frontDoor.handle;
   const cloud: Cloud = {
     platform,
     frontDoor,
+    handle,
     fork: (changes) => forkOf(assembly, changes),
     succeed(changes) {
       platform.halt();
       const forked = platform.fork({ onDefect: options.onDefect, journal: platform.journal, ...changes });
       const successor = assemble({ ...assembly, platform: forked, options: { ...options, ...changes } });
-      switchboard.succeed(successor.frontDoor.handle);
+      switchboard.succeed(successor.handle);
       return successor;
     },
     async listen({ host, port }) {
       listener = await listen({
-        handle: switchboard.before(frontDoor.handle, !isFork),
+        handle: switchboard.before(handle, !isFork),
         port,
         ...(host === undefined ? {} : { host }),
         openBlob: ({ blob, start, end }) => platform.blobs.stream(blob, start, end),
@@ -163,7 +171,7 @@ function forkOf(assembly: Assembly, changes: CloudForkOptions): Cloud {
   const forked = platform.fork({ onDefect: options.onDefect, journal: new Journal(), ...changes });
   const own = { ...options, ...changes, dataDir: undefined };
   const cloud = assemble({ platform: forked, options: own, switchboard, isFork: true, shelf: new Map() });
-  const connection = switchboard.connect(cloud.frontDoor.handle);
+  const connection = switchboard.connect(cloud.handle);
   forked.lineage = connection.lineage;
   return {
     ...cloud,
