@@ -185,6 +185,8 @@ export function createLambda(runner: FunctionRunner): Service {
     operations,
     effects: {
       invoke: invoker.invoke,
+      provision: invoker.provision,
+      retire: invoker.retire,
       run: invoker.run,
       nothing,
       "run-durable": runDurable(invoker),

@@ -88,6 +88,25 @@ export class Invoker {
     return { stream, result };
   };
 
+  /** The effect `lambda.retire`: a function is gone, and so are its instances. */
+  readonly retire = async (
+    _context: EffectContext,
+    request: { readonly functionArn: string },
+  ): Promise<void> => {
+    this.runner.retire(request.functionArn);
+  };
+
+  /** The effect `lambda.provision`: instances started ahead of their first event, as many as this machine reasonably holds. */
+  readonly provision = async (
+    { shell, scope, trace }: EffectContext,
+    request: { readonly name: string; readonly qualifier: string; readonly count: number },
+  ): Promise<void> => {
+    const { spec } = await shell.run({ name: "lambda.resolve", ...scope, trace }, (call: Call) =>
+      resolveTarget(call, { name: request.name, qualifier: request.qualifier }),
+    );
+    await this.runner.provision(shell, spec, Math.min(request.count, limits.provisionedHereMax));
+  };
+
   /** Counts an event in, or refuses it as AWS does. */
   #enter(target: Target): () => void {
     const { spec, reservedConcurrency, unreservedConcurrency } = target;

@@ -22,6 +22,8 @@ export const limits = {
   throttleDelayMsMax: 300_000,
   logTailBytes: 4096,
   tagsMax: 50,
+  /** Each is a process of this machine. */
+  provisionedHereMax: 10,
   additionalVersionsMax: 1,
 } as const;
 

@@ -111,6 +111,10 @@ export function putProvisionedConcurrencyConfig(
   checkPointing(call, reference.name, qualifier);
   const row = { requested, lastModifiedMs: call.nowMs };
   provisioned.set(call.tx, [reference.name, qualifier], row);
+  call.dispatch({
+    effect: "lambda.provision",
+    request: { name: reference.name, qualifier, count: requested },
+  });
   const LastModified = isoDate(row);
   return {
     RequestedProvisionedConcurrentExecutions: requested,

@@ -39,6 +39,7 @@ export function deleteFunction(call: Call, input: In<"DeleteFunction">): Out<"De
   clear(call, provisioned, name);
   functions.delete(call.tx, [name]);
   reservations.delete(call.tx, [name]);
+  call.dispatch({ effect: "lambda.retire", request: { functionArn: functionArn(call, name) } });
   call.note("lambda.delete", { function: name });
   return { StatusCode: 204 };
 }

@@ -106,29 +106,26 @@ function requireCallback(call: Call, callbackId: string) {
 export function sendDurableExecutionCallbackSuccess(
   call: Call,
   input: In<"SendDurableExecutionCallbackSuccess">,
-): Out<"SendDurableExecutionCallbackSuccess"> {
+): void {
   const result = input.Result === undefined ? {} : { result: Buffer.from(input.Result).toString("utf8") };
   endCallback(call, input.CallbackId, result);
-  return {} as Out<"SendDurableExecutionCallbackSuccess">;
 }
 
 export function sendDurableExecutionCallbackFailure(
   call: Call,
   input: In<"SendDurableExecutionCallbackFailure">,
-): Out<"SendDurableExecutionCallbackFailure"> {
+): void {
   endCallback(call, input.CallbackId, { error: input.Error ?? {} });
-  return {} as Out<"SendDurableExecutionCallbackFailure">;
 }
 
 export function sendDurableExecutionCallbackHeartbeat(
   call: Call,
   input: In<"SendDurableExecutionCallbackHeartbeat">,
-): Out<"SendDurableExecutionCallbackHeartbeat"> {
+): void {
   const { executionId, operationId, row } = requireCallback(call, input.CallbackId);
   if (row.heartbeatMs !== null) {
     const dueAtMs = call.nowMs + row.heartbeatMs;
     change(call, executionId, operationId, { dueAtMs });
     call.schedule("lambda.durable-due", [executionId, operationId], dueAtMs);
   }
-  return {} as Out<"SendDurableExecutionCallbackHeartbeat">;
 }
