@@ -182,11 +182,18 @@ export class LiveCall implements Call {
   }
 }
 
-export const rootPrincipal = (accountId: string): Principal => ({
-  kind: "root",
-  arn: formatArn({ service: "iam", region: "", accountId, resource: "root" }),
-  accountId,
-});
+const rootPrincipals = new Map<string, Principal>();
+
+/** The account itself: who a request is when its keys say no more. */
+export function rootPrincipal(accountId: string): Principal {
+  let principal = rootPrincipals.get(accountId);
+  if (principal === undefined) {
+    const arn = formatArn({ service: "iam", region: "", accountId, resource: "root" });
+    principal = { kind: "root", arn, accountId };
+    if (rootPrincipals.size < 4096) rootPrincipals.set(accountId, principal);
+  }
+  return principal;
+}
 
 /** An AWS service acting on its own account, as `sns.amazonaws.com` does when it delivers. */
 export const servicePrincipal = (service: string, accountId: string): Principal => ({

@@ -156,16 +156,27 @@ export class Platform implements Shell {
     input: object,
     request: Partial<RunRequest> = {},
   ): Promise<Record<string, unknown>> {
-    if (this.registry.ready(service) === undefined) await this.registry.load(service);
+    return this.invokeNow(service, operation, input, request);
+  }
+
+  /** As `invoke`, but an answer that is there at once is no promise, and a refusal is thrown at once. */
+  invokeNow(
+    service: string,
+    operation: string,
+    input: object,
+    request: Partial<RunRequest>,
+  ): Record<string, unknown> | Promise<Record<string, unknown>> {
+    if (this.registry.ready(service) === undefined) {
+      return this.registry.load(service).then(() => this.invokeNow(service, operation, input, request));
+    }
     const run = this.registry.operation(service, operation);
-    const invoke = async (): Promise<Record<string, unknown>> => {
-      const answer = await this.run({ name: `${service}.${operation}`, ...request }, (call) =>
-        run(call, input as never),
-      );
-      return (answer ?? {}) as Record<string, unknown>;
-    };
+    const name = `${service}.${operation}`;
+    const body = (call: Call): Answer<Record<string, unknown>> =>
+      (run(call, input as never) ?? {}) as Answer<Record<string, unknown>>;
+    const invoke = (): Record<string, unknown> | Promise<Record<string, unknown>> =>
+      this.#answer(this.#describe(name, request), body, request.caller);
     if (this.#interventions === undefined) return invoke();
-    return this.#interventions.call({ service, operation, input, request }, invoke);
+    return this.#interventions.call({ service, operation, input, request }, async () => invoke());
   }
 
   get interventions(): Interventions | undefined {
@@ -211,18 +222,7 @@ export class Platform implements Shell {
     const [service] = splitName(request.name);
     if (this.registry.ready(service) === undefined && this.registry.has(service))
       await this.registry.load(service);
-    const transaction = this.#describe(request);
-    this.#activity.begin();
-    let error: unknown;
-    try {
-      return await this.#untilAnswered(transaction, body, request.caller);
-    } catch (thrown) {
-      error = thrown;
-      throw thrown;
-    } finally {
-      this.#activity.end();
-      this.#recordCall(transaction, error);
-    }
+    return this.#answer(this.#describe(request.name, request), body, request.caller);
   }
 
   async perform(effect: string, request: unknown, trace?: TraceContext, scope?: Scope): Promise<unknown> {
@@ -251,30 +251,78 @@ export class Platform implements Shell {
     return this.#duties.nextAtMs();
   }
 
+  /** Runs the body; most answers are there at once, and then nothing asynchronous happens at all. */
+  #answer<Output>(
+    transaction: TransactionRequest,
+    body: (call: Call) => Answer<Output>,
+    caller: RunRequest["caller"],
+  ): Output | Promise<Output> {
+    let ran: Ran<Answer<Output>>;
+    try {
+      ran = this.#transactions.run(transaction, body);
+    } catch (error) {
+      return this.#refuse(transaction, error);
+    }
+    const { result } = ran;
+    const isThere = !(result instanceof Park) && !(result instanceof Perform);
+    if (!isThere || this.#transactions.durable(ran.commit) !== undefined) {
+      return this.#untilAnswered(transaction, ran, caller);
+    }
+    this.#recordCall(transaction, undefined);
+    return result;
+  }
+
+  /** Throws the error, once what it was decided by is durable. */
+  #refuse(transaction: TransactionRequest, error: unknown): Promise<never> {
+    this.#recordCall(transaction, error);
+    const durable = error instanceof AwsError ? this.#transactions.durable(commitOf(error)) : undefined;
+    if (durable === undefined) throw error;
+    return this.#activity.during(async () => {
+      await durable;
+      throw error;
+    });
+  }
+
   async #untilAnswered<Output>(
     transaction: TransactionRequest,
-    first: (call: Call) => Answer<Output>,
+    first: Ran<Answer<Output>>,
     caller: RunRequest["caller"],
   ): Promise<Output> {
-    let body = first;
+    this.#activity.begin();
+    let error: unknown;
+    try {
+      return await this.#waitOut(transaction, first, caller);
+    } catch (thrown) {
+      error = thrown;
+      if (thrown instanceof AwsError) await this.#transactions.durable(commitOf(thrown));
+      throw thrown;
+    } finally {
+      this.#activity.end();
+      this.#recordCall(transaction, error);
+    }
+  }
+
+  /**
+   * Waits out parks and effects. Between a run and the watch on what it read nothing is awaited: nothing may commit
+   * there, or the wake-up is lost.
+   */
+  async #waitOut<Output>(
+    transaction: TransactionRequest,
+    first: Ran<Answer<Output>>,
+    caller: RunRequest["caller"],
+  ): Promise<Output> {
+    let ran = first;
     for (;;) {
-      let ran: Ran<Answer<Output>>;
-      try {
-        // Not awaited: nothing may commit between a run that parks and its watch, or the wake-up is lost.
-        ran = this.#transactions.run(transaction, body);
-      } catch (error) {
-        if (error instanceof AwsError) await this.#transactions.durable(commitOf(error));
-        throw error;
-      }
-      const { result, commit } = ran;
+      const { result, body } = ran;
       if (result instanceof Park) {
         if (result.deadlineMs <= this.clock.nowMs())
           throw new Defect(`${transaction.name} parked past its deadline`);
         const parked = { name: transaction.name, untilMs: result.deadlineMs };
         await this.parked.wait(ran.reads(), parked, caller?.signal);
+        ran = this.#transactions.run(transaction, body);
         continue;
       }
-      const durable = this.#transactions.durable(commit);
+      const durable = this.#transactions.durable(ran.commit);
       if (durable !== undefined) await durable;
       if (!(result instanceof Perform)) return result;
       const performed = await this.perform(
@@ -283,7 +331,7 @@ export class Platform implements Shell {
         transaction.trace,
         transaction.scope,
       );
-      body = (call) => result.then(call, performed as never);
+      ran = this.#transactions.run(transaction, (call) => result.then(call, performed as never));
     }
   }
 
@@ -317,10 +365,10 @@ export class Platform implements Shell {
     if (row !== undefined) this.#dispatcher.start(id, row, 0);
   }
 
-  #describe(request: RunRequest): TransactionRequest {
+  #describe(name: string, request: Partial<RunRequest>): TransactionRequest {
     const scope = { accountId: request.accountId ?? this.accountId, region: request.region ?? this.region };
     return {
-      name: request.name,
+      name,
       scope,
       principal: request.principal ?? rootPrincipal(scope.accountId),
       startedAtMs: this.clock.nowMs(),

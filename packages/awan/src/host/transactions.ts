@@ -14,12 +14,25 @@ import { Aftermath, LiveCall, type TransactionRequest } from "./live-call.ts";
 import type { Registry } from "./registry.ts";
 import { Park } from "./service.ts";
 
-export interface Ran<Result> {
+/** One run of a body: its result, and what it read and wrote. */
+export class Ran<Result> {
   readonly result: Result;
   /** The newest commit this transaction made or read, when that is not durable yet: wait for it before answering. */
   readonly commit: number;
+  readonly body: (call: Call) => Result;
+  readonly #draft: Draft;
+
+  constructor(body: (call: Call) => Result, result: Result, draft: Draft, commit: number) {
+    this.body = body;
+    this.result = result;
+    this.commit = commit;
+    this.#draft = draft;
+  }
+
   /** What it read, for watching. */
-  reads(): Range[];
+  reads(): Range[] {
+    return this.#draft.reads();
+  }
 }
 
 /** Wakes whoever parked on a range, and says for which call. Called at most once per registration. */
@@ -61,7 +74,7 @@ export class Transactions {
     let commit = engine.takeNewestRead();
     const dropped = request.mayPark && result instanceof Park;
     if (!dropped && draft.writes.size > 0) commit = this.#commit(draft, aftermath, request, nowMs);
-    return { result, commit, reads: () => draft.reads() };
+    return new Ran(body, result, draft, commit);
   }
 
   /** Resolves when the commit is durable; undefined when it is already. */

@@ -58,8 +58,11 @@ function readIndex(): void {
   }
 }
 
-/** Finds what the request asks for; undefined when it is no AWS call that any table knows. */
-export async function findOperation(clues: Clues): Promise<Wanted | undefined> {
+/**
+ * Finds what the request asks for; undefined when it is no AWS call that any table knows. Only requests of the query
+ * protocol have to be waited for: their form is in the body.
+ */
+export function findOperation(clues: Clues): Wanted | undefined | Promise<Wanted | undefined> {
   readIndex();
   const { headers, query } = clues;
   const target = headers["x-amz-target"];
@@ -67,8 +70,7 @@ export async function findOperation(clues: Clues): Promise<Wanted | undefined> {
   if (headers["smithy-protocol"] === "rpc-v2-cbor") return findByRpcPath(clues.path);
   const isForm = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
   if (isForm || query.has("Action")) {
-    const found = findByForm(clues, await clues.form());
-    if (found !== undefined) return found;
+    return clues.form().then((form) => findByForm(clues, form) ?? findByRoute(clues));
   }
   return findByRoute(clues);
 }

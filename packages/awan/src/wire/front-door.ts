@@ -88,7 +88,7 @@ export class FrontDoor {
       for (const [name, [value = ""]] of url.query) if (!fields.has(name)) fields.set(name, value);
       return fields;
     };
-    const found = await findOperation({
+    const lookup = findOperation({
       method: request.method,
       path: url.path,
       query: url.query,
@@ -98,13 +98,15 @@ export class FrontDoor {
       bucket: address.bucket,
       form,
     });
+    const found = lookup instanceof Promise ? await lookup : lookup;
     if (found === undefined) {
       discard(request);
       return unknownRequest(requestId, credential?.service);
     }
     const protocol = protocolNamed(found.protocol);
     try {
-      const identity = await identify(this.#platform, found.model.name, credential);
+      const whose = identify(this.#platform, found.model.name, credential);
+      const identity = whose instanceof Promise ? await whose : whose;
       this.#options.checkSignature?.({
         request,
         url,
@@ -117,7 +119,8 @@ export class FrontDoor {
         bucket: address.bucket,
       });
       const run = this.#runRequest(request, address, { credential, identity, requestId, context });
-      const output = await this.#answer(request, url, found, body, run);
+      const answer = this.#answer(request, url, found, body, run);
+      const output = answer instanceof Promise ? await answer : answer;
       return await this.#withCors(found, request, protocol.encode(found.operation!, output, requestId));
     } catch (error) {
       discard(request);
@@ -137,28 +140,33 @@ export class FrontDoor {
     return headers === undefined ? answer : { ...answer, headers: { ...answer.headers, ...headers } };
   }
 
-  async #answer(
+  /** Whole bodies of requests that can be answered at once are; only streams are waited for. */
+  #answer(
     request: HttpRequest,
     url: RequestUrl,
     found: Wanted,
     received: Uint8Array | Readable,
     run: Partial<RunRequest>,
-  ): Promise<Record<string, unknown>> {
+  ): Record<string, unknown> | Promise<Record<string, unknown>> {
     const { model, operation, operationName } = found;
     if (operation === undefined) throw unknownOperation(found);
     if (!this.#platform.registry.has(model.name)) throw notImplemented(`${model.name}:${operationName}`);
-    const body = isStreamingInput(operation) ? received : inflated(await collect(received), request.headers);
-    const input = protocolNamed(found.protocol).decode({
-      operation,
-      labels: found.labels,
-      path: url.path,
-      query: url.query,
-      headers: request.headers,
-      body,
-      ...(found.form === undefined ? {} : { form: found.form }),
-    });
-    if (!validatesItself.has(model.name)) validateInput(operation, input, found.protocol);
-    return this.#platform.invoke(model.name, operationName, input, run);
+    const decodeAndInvoke = (body: Uint8Array | Readable): ReturnType<Platform["invokeNow"]> => {
+      const input = protocolNamed(found.protocol).decode({
+        operation,
+        labels: found.labels,
+        path: url.path,
+        query: url.query,
+        headers: request.headers,
+        body,
+        ...(found.form === undefined ? {} : { form: found.form }),
+      });
+      if (!validatesItself.has(model.name)) validateInput(operation, input, found.protocol);
+      return this.#platform.invokeNow(model.name, operationName, input, run);
+    };
+    if (isStreamingInput(operation)) return decodeAndInvoke(received);
+    if (!(received instanceof Readable)) return decodeAndInvoke(inflated(received, request.headers));
+    return collect(received).then((whole) => decodeAndInvoke(inflated(whole, request.headers)));
   }
 
   #runRequest(request: HttpRequest, address: Address, from: Caller): Partial<RunRequest> {
