@@ -1,5 +1,5 @@
 /** SNS subscription filter policies: reading one, with AWS's refusals, and deciding whether a message passes. */
-export { type FilteredAttribute, matchesAttributes, matchesBody } from "./match.ts";
+export { matchesAttributes, matchesBody } from "./match.ts";
 export {
   checkJson,
   type FilterPolicy,

@@ -6,6 +6,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import { parseArn } from "../../kernel/arn.ts";
 import { invalidAttributeValue, unknownAttribute } from "./errors.ts";
 import type { QueueSettings } from "./keys.ts";
+import { redriveSourceQueuesMax } from "./limits.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
 
@@ -218,7 +219,7 @@ function checkRedriveAllowPolicy(text: string): void {
     throw invalid("Amazon SQS can't create the redrive allow policy, as it’s in an unsupported format.");
   }
   const count = Array.isArray(arns) ? arns.length : 0;
-  if (permission === "byQueue" ? count < 1 || count > 10 : arns !== undefined) {
+  if (permission === "byQueue" ? count < 1 || count > redriveSourceQueuesMax : arns !== undefined) {
     throw invalid("Amazon SQS can't create the redrive allow policy, as it’s in an unsupported format.");
   }
 }

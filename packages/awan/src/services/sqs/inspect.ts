@@ -2,15 +2,9 @@
 import type { Call } from "../../host/call.ts";
 import { messages, type QueueRow } from "./keys.ts";
 import type { SqsPeeked } from "./port.ts";
-import { queueAt } from "./queue.ts";
 import { Stock } from "./stock.ts";
 
-/** Every message of the queue of a URL (or bare name), oldest first. Throws QueueDoesNotExist. */
-export function listMessages(caller: Call, queueUrl: string): readonly SqsPeeked[] {
-  const { call, queue } = queueAt(caller, queueUrl);
-  return peekQueue(call, queue);
-}
-
+/** Every message of the queue, oldest first. */
 export function peekQueue(call: Call, queue: QueueRow): readonly SqsPeeked[] {
   const stock = new Stock(call, queue);
   const found: SqsPeeked[] = [];

@@ -1,9 +1,11 @@
 /** AddPermission and RemovePermission: statements in the queue's policy, found by their label. */
 import type { Call } from "../../../host/call.ts";
+import { AwsError } from "../../../kernel/errors.ts";
 import type { Input } from "../../../model/operations.ts";
 import { parsedObject } from "../attributes.ts";
 import { invalidParameter, missingParameter } from "../errors.ts";
 import { type QueueRow, queues } from "../keys.ts";
+import { permissionActionsMax, policyStatementsMax } from "../limits.ts";
 import { queueArn, queueAt } from "../queue.ts";
 import type { Sqs } from "../sdk.ts";
 import { required } from "../validation.ts";
@@ -31,6 +33,9 @@ export function addPermission(caller: Call, input: Input<Sqs, "AddPermission">):
   const accounts = (input.AWSAccountIds as readonly string[] | undefined) ?? [];
   if (names.length === 0) throw missingParameter("Actions");
   if (accounts.length === 0) throw missingParameter("AWSAccountIds");
+  if (names.length > permissionActionsMax) {
+    throw overLimit(`${names.length} Actions were found, maximum allowed is ${permissionActionsMax}.`);
+  }
   for (const name of names) {
     if (!actions.has(name)) {
       throw invalidParameter(
@@ -47,6 +52,11 @@ export function addPermission(caller: Call, input: Input<Sqs, "AddPermission">):
   }
   const { policy, statements } = policyOf(call, queue);
   if (statements.some(({ Sid }) => Sid === label)) throw invalidParameter("Label", label, "Already exists.");
+  if (statements.length >= policyStatementsMax) {
+    throw overLimit(
+      `${statements.length + 1} statements were found, maximum allowed is ${policyStatementsMax}.`,
+    );
+  }
   const statement = {
     Sid: label,
     Effect: "Allow",
@@ -99,6 +109,8 @@ function save(call: Call, queue: QueueRow, policy: object | undefined): void {
     modifiedAtMs: call.nowMs,
   });
 }
+
+const overLimit = (message: string): AwsError => new AwsError("OverLimit", message);
 
 const oneOrMany = (items: readonly string[]): string | readonly string[] =>
   items.length === 1 ? (items[0] as string) : items;
