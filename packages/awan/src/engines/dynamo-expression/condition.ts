@@ -90,6 +90,7 @@ function resolveCall(node: CallNode, placeholders: Placeholders): Condition {
       if (first.kind !== "path") throw pathRequired(node.name);
       return { kind: "exists", path: first.path, wanted: node.name === "attribute_exists" };
     case "attribute_type":
+      checkDistinct("attribute_type", first, [second]);
       return { kind: "type", operand: first, type: checkTypeName(second) };
     case "begins_with":
       checkDistinct("begins_with", first, [second]);

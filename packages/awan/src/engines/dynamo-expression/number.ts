@@ -141,3 +141,19 @@ export function numberSizeBytes(text: string): number {
   const paired = digits.length + (exponent % 2 === 0 ? 0 : 1);
   return 1 + Math.ceil(paired / 2) + (negative ? 1 : 0);
 }
+
+/** The form in which DynamoDB hashes a number: an exponent byte, then base-100 digits, complemented below zero. */
+export function numberBytes(text: string): Uint8Array {
+  const { negative, digits, exponent } = decimal(text);
+  if (digits === "") return Uint8Array.of(0x80);
+  // Pairs are aligned to the decimal point.
+  const aligned = exponent % 2 === 0 ? digits : `0${digits}`;
+  const pairs = (aligned.length % 2 === 0 ? aligned : `${aligned}0`).match(/../g) ?? [];
+  const power = Math.ceil(exponent / 2) - 64;
+  const bytes = [
+    negative ? ~power : power,
+    ...pairs.map((pair) => (negative ? 101 - Number(pair) : Number(pair) + 1)),
+  ];
+  if (negative && pairs.length < 20) bytes.push(102);
+  return Uint8Array.from(bytes);
+}

@@ -7,7 +7,7 @@ import { expiresAtMs, scheduleExpiry } from "./expiry.ts";
 import { keyParts } from "./item-key.ts";
 import { copyPiece } from "./copies.ts";
 import { daysMs } from "./history.ts";
-import { counts, history, historyTimes, items, tables, tokens } from "./keys.ts";
+import { buckets, counts, history, historyTimes, items, tables, tokens } from "./keys.ts";
 import { limits } from "./limits.ts";
 import type { IndexRow, TableRow } from "./schema.ts";
 import { streamHeads, streamRecords, streams, streamShards } from "./stream-keys.ts";
@@ -28,6 +28,7 @@ const sweep: Duty = (call, key) => {
     left -= 1;
   }
   for (const { key: row } of counts.scan(call.tx, key)) counts.delete(call.tx, row);
+  if (key.length === 1) for (const { key: row } of buckets.scan(call.tx, key)) buckets.delete(call.tx, row);
 };
 
 interface Cursor {

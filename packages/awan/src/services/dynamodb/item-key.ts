@@ -1,7 +1,7 @@
 /** From key attributes to row keys, and every check a key goes through. */
 import { hash } from "node:crypto";
 import type { AwsError } from "../../kernel/errors.ts";
-import { encodeNumber } from "../../engines/dynamo-expression/number.ts";
+import { encodeNumber, numberBytes } from "../../engines/dynamo-expression/number.ts";
 import { type AttributeValue, type Item, typeOf } from "../../engines/dynamo-expression/value.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import { invalidParameter, keyMismatch, validationError } from "./errors.ts";
@@ -15,10 +15,17 @@ import {
   type TableRow,
 } from "./schema.ts";
 
-/** 32 hexadecimal digits. Rows of one partition lie together; partitions lie in no meaningful order. */
+/**
+ * 32 hexadecimal digits: rows of one partition lie together, and partitions in the order in which DynamoDB itself scans
+ * them, which is that of the MD5 of a salt and the key's bytes (observed on AWS by others).
+ */
 export function partitionOf(value: AttributeValue): string {
-  return hash("sha256", value.S ?? value.N ?? value.B ?? "", "hex").slice(0, 32);
+  if (value.S !== undefined) return hash("md5", salt + value.S, "hex");
+  return hash("md5", Buffer.concat([saltBytes, value.B ?? numberBytes(value.N ?? "0")]), "hex");
 }
+
+const salt = "Outliers";
+const saltBytes = Buffer.from(salt);
 
 /** A sort key's part of a row key: its order is DynamoDB's. */
 export function rangePart(value: AttributeValue): TuplePart {

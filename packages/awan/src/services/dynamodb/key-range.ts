@@ -33,12 +33,18 @@ export interface KeyBounds {
   readonly ranges: readonly KeyCondition[];
 }
 
-export function boundsOf(schema: KeySchema, conditions: KeyConditions): KeyBounds {
+/** `checkStart` sees each attribute before its condition: AWS checks both attribute by attribute. */
+export function boundsOf(
+  schema: KeySchema,
+  conditions: KeyConditions,
+  checkStart: (attribute: KeyAttribute, isHash: boolean) => void = () => {},
+): KeyBounds {
   const hashNames = hashKeys(schema);
   const rangeNames = rangeKeys(schema);
   const isComposite = hashNames.length > 1 || rangeNames.length > 1;
   if (!isComposite && rangeNames.length === 0 && conditions.size > 1) throw notSupported();
   const hashes = hashNames.map((attribute) => {
+    checkStart(attribute, true);
     const condition = checkedCondition(attribute, conditions);
     if (condition === undefined || condition.operator !== "EQ") {
       if (isComposite) throw equalityNeeded("HASH", attribute.name);
@@ -48,6 +54,7 @@ export function boundsOf(schema: KeySchema, conditions: KeyConditions): KeyBound
   });
   const ranges: KeyCondition[] = [];
   for (const attribute of rangeNames) {
+    checkStart(attribute, false);
     const condition = checkedCondition(attribute, conditions);
     if (condition === undefined) continue;
     const before = ranges.at(-1);
@@ -97,23 +104,32 @@ const notSupported = (): Error => validationError("Query key condition not suppo
 const startKeyInvalid = (detail?: string): Error =>
   validationError(`The provided starting key is invalid${detail === undefined ? "" : `: ${detail}`}`);
 
-/** Checks an ExclusiveStartKey and gives the row key after which the page begins. */
-export function startParts(
+/** The first look at an ExclusiveStartKey: as many attributes as the keys of table and index have. */
+export function checkStartSize(
   table: TableRow,
   index: IndexRow | undefined,
   start: Item,
   kind: "query" | "scan",
-): readonly TuplePart[] {
-  const mismatch = "The provided key element does not match the schema";
-  const names = keyNames(table, index);
-  if (Object.keys(start).length !== names.length || names.some((name) => start[name] === undefined)) {
-    throw startKeyInvalid(index === undefined && kind === "scan" ? mismatch : undefined);
-  }
-  const schema = index ?? table;
-  if (index !== undefined || kind === "query") {
-    for (const attribute of hashKeys(schema)) checkKeyAttribute(start, attribute, true);
-    for (const attribute of rangeKeys(schema)) checkKeyAttribute(start, attribute, false);
-  }
+): void {
+  if (Object.keys(start).length === keyNames(table, index).length) return;
+  throw startKeyInvalid(index === undefined && kind === "scan" ? mismatch : undefined);
+}
+
+const mismatch = "The provided key element does not match the schema";
+
+/** One key attribute of an ExclusiveStartKey. */
+export function checkStartAttribute(
+  index: IndexRow | undefined,
+  start: Item,
+  attribute: KeyAttribute,
+  isHash: boolean,
+): void {
+  if (index !== undefined && start[attribute.name] === undefined) throw startKeyInvalid();
+  checkKeyAttribute(start, attribute, isHash);
+}
+
+/** The row key after which the page begins. */
+export function startParts(table: TableRow, index: IndexRow | undefined, start: Item): readonly TuplePart[] {
   const own = keyOf(table, start);
   try {
     checkKey(table, own);

@@ -73,3 +73,11 @@ export interface CopyRow {
 }
 
 export const copies = table<[copy: number], CopyRow>(service, "copy");
+
+export interface BucketRow {
+  /** Capacity units left at `atMs`; below zero after an overdraft. */
+  readonly tokens: number;
+  readonly atMs: number;
+}
+
+export const buckets = table<[storage: number, kind: string], BucketRow>(service, "bucket");

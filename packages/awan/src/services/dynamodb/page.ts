@@ -11,7 +11,7 @@ import type { TuplePart } from "../../store/tuple.ts";
 import { addUnits, readUnits, type Units } from "./capacity.ts";
 import { projected } from "./item-read.ts";
 import { items } from "./keys.ts";
-import { limits } from "./limits.ts";
+import { PageSize } from "./page-size.ts";
 import { type IndexRow, type ItemRow, keyNames, type TableRow } from "./schema.ts";
 import { readItem } from "./write.ts";
 
@@ -46,15 +46,12 @@ export function readPage(call: Call, request: PageRequest): Page {
   let fetchedUnits = 0;
   let last: Item | undefined;
   let more = false;
+  const pageSize = new PageSize(table.range?.name);
   for (const { value: row } of items.scan(
     call.tx,
     [table.storage, index?.id ?? 0, ...request.prefix],
     request.range,
   )) {
-    if (scanned > 0 && sizeBytes + row.sizeBytes > limits.pageSizeBytesMax) {
-      more = true;
-      break;
-    }
     scanned += 1;
     sizeBytes += row.sizeBytes;
     last = row.item;
@@ -64,7 +61,7 @@ export function readPage(call: Call, request: PageRequest): Page {
       count += 1;
       if (!request.countOnly) found.push(projected(request.projection, whole.item));
     }
-    if (scanned === request.limit) {
+    if (pageSize.add(row) || scanned === request.limit) {
       more = true;
       break;
     }

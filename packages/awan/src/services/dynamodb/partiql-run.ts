@@ -99,7 +99,7 @@ function readPartition(
   },
 ): Page {
   const { table, index, statement, partition } = request;
-  const start = request.start === undefined ? undefined : startParts(table, index, request.start, "scan");
+  const start = request.start === undefined ? undefined : startParts(table, index, request.start);
   const scanning = partition === undefined;
   return readPage(call, {
     table,

@@ -63,6 +63,7 @@ export function restoredTable(
     recovery: null,
     copies: 0,
     restoring: true,
+    enforced: false,
     destinations: [],
   };
 }

@@ -99,6 +99,8 @@ export interface TableRow extends KeySchema {
   readonly copies: number;
   /** Set until a restored table's items are there. */
   readonly restoring: boolean;
+  /** Whether its provisioned throughput is enforced. */
+  readonly enforced: boolean;
   /** Kinesis streams that receive the table's changes. */
   readonly destinations: readonly { readonly streamArn: string; readonly precision: string }[];
 }

@@ -2,6 +2,7 @@
 import type { Tag } from "@aws-sdk/client-dynamodb";
 import { invalidParameter, validationError } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { throughputTag } from "./throughput.ts";
 
 export type TagMap = Readonly<Record<string, string>>;
 
@@ -31,3 +32,6 @@ export function checkTagCount(tags: TagMap): void {
     throw validationError("Too many tags: Number of tags exceeds the limit of 50 per resource");
   }
 }
+
+/** Whether a table's tags ask for its provisioned throughput to be enforced. */
+export const isEnforcing = (tags: TagMap): boolean => tags[throughputTag] === "enforced";

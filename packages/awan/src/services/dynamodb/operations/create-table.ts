@@ -18,7 +18,7 @@ import {
   warmOf,
 } from "../table-rows.ts";
 import { checkBillingMode, checkCreateConstraints, checkSchema } from "../table-validation.ts";
-import { checkTagCount, checkTags } from "../tags.ts";
+import { checkTagCount, checkTags, isEnforcing } from "../tags.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -87,6 +87,7 @@ function newTable(call: Call, input: Input<Client, "CreateTable">, name: string)
     recovery: null,
     copies: 0,
     restoring: false,
+    enforced: isEnforcing(Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ""]))),
     destinations: [],
   };
 }

@@ -2,12 +2,13 @@
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { wireItem } from "../answers.ts";
-import { consumedCapacity, readUnits } from "../capacity.ts";
+import { addUnits, consumedCapacity, readUnits } from "../capacity.ts";
 import { checkTableName, Constraints } from "../constraints.ts";
 import { checkKey } from "../item-key.ts";
 import { checkProjection, prepareRead, projected } from "../item-read.ts";
 import { openTable } from "../lookup.ts";
 import { capacityModes, type ReadRequest } from "../requests.ts";
+import { openUnits, payUnits } from "../throughput.ts";
 import { readItem } from "../write.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
@@ -24,12 +25,14 @@ export function getItem(call: Call, input: Input<Client, "GetItem">): Output<Cli
   const { call: there, table } = openTable(call, request.TableName);
   checkKey(table, key);
   checkProjection(table, projection);
+  const counted = openUnits(there, table, request.ReturnConsumedCapacity, "read");
   const row = readItem(there, table, key);
   const answer: Output<Client, "GetItem"> = {};
   if (row !== undefined) answer.Item = wireItem(projected(projection, row.item));
-  if (request.ReturnConsumedCapacity !== undefined) {
-    const units = new Map([["", readUnits(row?.sizeBytes ?? 0, request.ConsistentRead === true)]]);
-    const consumed = consumedCapacity(table, units, request.ReturnConsumedCapacity);
+  if (counted !== undefined) {
+    addUnits(counted, "", readUnits(row?.sizeBytes ?? 0, request.ConsistentRead === true));
+    payUnits(there, table, counted, "read");
+    const consumed = consumedCapacity(table, counted, request.ReturnConsumedCapacity);
     if (consumed !== undefined) answer.ConsumedCapacity = consumed;
   }
   return answer;

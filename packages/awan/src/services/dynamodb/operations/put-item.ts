@@ -2,12 +2,11 @@
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { writeAnswer } from "../answers.ts";
-import type { Units } from "../capacity.ts";
 import { checkTableName, Constraints } from "../constraints.ts";
 import { checkAgainst, execute, preparePut } from "../item-write.ts";
 import { openTable } from "../lookup.ts";
 import type { WriteRequest } from "../requests.ts";
-import { throttleWrite } from "../throughput.ts";
+import { openUnits, payUnits } from "../throughput.ts";
 import { checkWriteModes } from "../write-modes.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
@@ -20,7 +19,8 @@ export function putItem(call: Call, input: Input<Client, "PutItem">): Output<Cli
   const prepared = preparePut(request);
   const { call: there, table } = openTable(call, request.TableName);
   checkAgainst(table, prepared);
-  const units: Units | undefined = throttleWrite(there, table, request.ReturnConsumedCapacity);
+  const units = openUnits(there, table, request.ReturnConsumedCapacity, "write");
   const written = execute(there, table, prepared, units);
+  payUnits(there, table, units, "write");
   return writeAnswer(table, request, prepared, written, units);
 }

@@ -13,7 +13,14 @@ import { checkTableName, Constraints } from "../constraints.ts";
 import { validationError } from "../errors.ts";
 import { checkAttributesToGet, checkExpressionParameters, placeholdersOf } from "../expression-parameters.ts";
 import { checkProjection } from "../item-read.ts";
-import { boundsOf, checkStartWithin, rowsOf, startParts } from "../key-range.ts";
+import {
+  boundsOf,
+  checkStartAttribute,
+  checkStartSize,
+  checkStartWithin,
+  rowsOf,
+  startParts,
+} from "../key-range.ts";
 import {
   checkConditionalOperator,
   checkConditionMembers,
@@ -27,6 +34,7 @@ import { pageAnswer } from "../page-answer.ts";
 import { capacityModes, conditionalOperators, type ReadRequest } from "../requests.ts";
 import { checkFilterPaths, checkSelect, findIndex, needsFetch, selectModes } from "../selection.ts";
 import { normalizeStartKey } from "../start-key.ts";
+import { openUnits, payUnits } from "../throughput.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -107,8 +115,12 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
   const { call: there, table } = openTable(call, request.TableName);
   const index = findIndex(table, request);
   const schema = index ?? table;
-  const start = prepared.start === undefined ? undefined : startParts(table, index, prepared.start, "query");
-  const bounds = boundsOf(schema, prepared.keys);
+  const { start: startKey } = prepared;
+  if (startKey !== undefined) checkStartSize(table, index, startKey, "query");
+  const bounds = boundsOf(schema, prepared.keys, (attribute, isHash) => {
+    if (startKey !== undefined) checkStartAttribute(index, startKey, attribute, isHash);
+  });
+  const start = startKey === undefined ? undefined : startParts(table, index, startKey);
   if (prepared.start !== undefined) checkStartWithin(schema, bounds, prepared.start);
   if (prepared.start !== undefined && schema.range === null && index === undefined) {
     throw validationError(
@@ -119,6 +131,7 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
   if (prepared.filter !== undefined) {
     checkFilterPaths(schema, prepared.filter, request.FilterExpression === undefined);
   }
+  openUnits(there, table, undefined, "read");
   const page = readPage(there, {
     table,
     index,
@@ -130,6 +143,7 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
     limit: request.Limit,
     consistent: request.ConsistentRead === true,
   });
+  payUnits(there, table, page.units, "read");
   return pageAnswer(table, request, page);
 }
 

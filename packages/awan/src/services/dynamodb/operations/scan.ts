@@ -14,7 +14,7 @@ import { checkTableName, Constraints } from "../constraints.ts";
 import { validationError } from "../errors.ts";
 import { checkAttributesToGet, checkExpressionParameters, placeholdersOf } from "../expression-parameters.ts";
 import { checkProjection } from "../item-read.ts";
-import { startParts } from "../key-range.ts";
+import { checkStartAttribute, checkStartSize, startParts } from "../key-range.ts";
 import {
   checkConditionalOperator,
   checkConditionMembers,
@@ -26,8 +26,10 @@ import { openTable } from "../lookup.ts";
 import { readPage } from "../page.ts";
 import { pageAnswer } from "../page-answer.ts";
 import { capacityModes, conditionalOperators, type ReadRequest } from "../requests.ts";
+import { hashKeys, type IndexRow, rangeKeys, type TableRow } from "../schema.ts";
 import { checkSelect, findIndex, needsFetch, selectModes } from "../selection.ts";
 import { normalizeStartKey } from "../start-key.ts";
+import { openUnits, payUnits } from "../throughput.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -43,8 +45,10 @@ export function scan(call: Call, input: Input<Client, "Scan">): Output<Client, "
   const { filter, projection, start } = prepare(request);
   const { call: there, table } = openTable(call, request.TableName);
   const index = findIndex(table, request);
-  const after = start === undefined ? undefined : startParts(table, index, start, "scan");
+  const fetch = needsFetch(table, index, request, projection);
+  const after = start === undefined ? undefined : checkedStart(table, index, start);
   checkProjection(table, projection);
+  openUnits(there, table, undefined, "read");
   const page = readPage(there, {
     table,
     index,
@@ -52,12 +56,22 @@ export function scan(call: Call, input: Input<Client, "Scan">): Output<Client, "
     range: segmentOf(request, after),
     filter,
     projection,
-    fetch: needsFetch(table, index, request, projection),
+    fetch,
     countOnly: request.Select === "COUNT",
     limit: request.Limit,
     consistent: request.ConsistentRead === true,
   });
+  payUnits(there, table, page.units, "read");
   return pageAnswer(table, request, page);
+}
+
+function checkedStart(table: TableRow, index: IndexRow | undefined, start: Item): readonly TuplePart[] {
+  checkStartSize(table, index, start, "scan");
+  if (index !== undefined) {
+    for (const attribute of hashKeys(index)) checkStartAttribute(index, start, attribute, true);
+    for (const attribute of rangeKeys(index)) checkStartAttribute(index, start, attribute, false);
+  }
+  return startParts(table, index, start);
 }
 
 function checkConstraints(request: ReadRequest): void {

@@ -4,9 +4,9 @@ import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { Constraints } from "../constraints.ts";
 import { resourceNotFound, validationError } from "../errors.ts";
-import { settings } from "../keys.ts";
+import { settings, tables } from "../keys.ts";
 import { findTable, type Located } from "../lookup.ts";
-import { checkTagCount, checkTags, type TagMap } from "../tags.ts";
+import { checkTagCount, checkTags, isEnforcing, type TagMap } from "../tags.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -38,6 +38,12 @@ function tagsOf({ call, table }: Located): TagMap {
   return (settings.get(call.tx, [table.arn, "tags"]) ?? {}) as TagMap;
 }
 
+function keepTags({ call, table }: Located, tags: TagMap): void {
+  settings.set(call.tx, [table.arn, "tags"], tags);
+  const enforced = isEnforcing(tags);
+  if (enforced !== table.enforced) tables.set(call.tx, [table.name], { ...table, enforced });
+}
+
 export function tagResource(call: Call, input: Input<Client, "TagResource">): void {
   const located = find(call, "TagResource", input.ResourceArn);
   new Constraints().required("tags", input.Tags).check();
@@ -49,7 +55,7 @@ export function tagResource(call: Call, input: Input<Client, "TagResource">): vo
     ...Object.fromEntries(added.map(({ Key, Value }) => [Key, Value ?? ""])),
   };
   checkTagCount(tags);
-  settings.set(located.call.tx, [located.table.arn, "tags"], tags);
+  keepTags(located, tags);
 }
 
 export function untagResource(call: Call, input: Input<Client, "UntagResource">): void {
@@ -58,7 +64,7 @@ export function untagResource(call: Call, input: Input<Client, "UntagResource">)
   if (input.TagKeys.length === 0) throw validationError("Atleast one Tag Key needs to be provided as Input.");
   const gone = new Set(input.TagKeys);
   const left = Object.entries(tagsOf(located)).filter(([key]) => !gone.has(key));
-  settings.set(located.call.tx, [located.table.arn, "tags"], Object.fromEntries(left));
+  keepTags(located, Object.fromEntries(left));
 }
 
 export function listTagsOfResource(
