@@ -6,13 +6,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, SkippingClock } from "../kernel/clock.ts";
-import { AwsError, Defect } from "../kernel/errors.ts";
 import { Random } from "../kernel/random.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Engine } from "../store/engine.ts";
 import { copyRows } from "../store/engines/memory.ts";
 import { Draft } from "../store/transaction.ts";
 import { Activity } from "./activity.ts";
+import { Answers } from "./answers.ts";
 import type { Call, Scope, TraceContext } from "./call.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Duties } from "./duties.ts";
@@ -23,11 +23,11 @@ import { type Aftermath, rootPrincipal, servicePrincipal, type TransactionReques
 import { ParkedCalls } from "./parked.ts";
 import { Registry, splitName } from "./registry.ts";
 import { Residents } from "./residents.ts";
-import { type Answer, Park, Perform, type RunRequest, type Shell } from "./service.ts";
+import type { Answer, RunRequest, Shell } from "./service.ts";
 import { packTuple } from "../store/tuple.ts";
 import type { ForkOptions, PlatformOptions } from "./platform-options.ts";
-import { continueTrace, newTrace, spanOf } from "./trace.ts";
-import { commitOf, type Ran, Transactions } from "./transactions.ts";
+import { continueTrace, newTrace } from "./trace.ts";
+import { Transactions } from "./transactions.ts";
 
 export type { ForkOptions, PlatformOptions } from "./platform-options.ts";
 
@@ -50,10 +50,10 @@ export class Platform implements Shell {
   readonly #random: Random;
   readonly #activity: Activity;
   readonly #transactions: Transactions;
+  readonly #answers: Answers;
   readonly #duties: Duties;
   readonly #dispatcher: Dispatcher;
   readonly #residents: Residents;
-  readonly #onDefect: PlatformOptions["onDefect"];
   /** Calls that wait for a commit or for time. */
   readonly parked: ParkedCalls;
   readonly #original: PlatformOptions["original"];
@@ -73,7 +73,6 @@ export class Platform implements Shell {
     this.registry = options.original?.registry ?? new Registry(options.services);
     this.engine = options.engine;
     this.#random = new Random(options.seed);
-    this.#onDefect = options.onDefect;
     // Only a call that waits for time may make a skipping clock jump: otherwise it would run through all retention.
     this.#activity = new Activity(this.clock instanceof SkippingClock ? () => this.#skip() : undefined);
     const parts = { engine: this.engine, clock: this.clock, random: this.#random, registry: this.registry };
@@ -84,6 +83,15 @@ export class Platform implements Shell {
     });
     const watch = this.#transactions.watch.bind(this.#transactions);
     this.parked = new ParkedCalls({ clock: this.clock, activity: this.#activity, watch });
+    this.#answers = new Answers({
+      clock: this.clock,
+      activity: this.#activity,
+      transactions: this.#transactions,
+      parked: this.parked,
+      journal: this.journal,
+      perform: (effect, request, trace, scope) => this.perform(effect, request, trace, scope),
+      onDefect: options.onDefect,
+    });
     const common = { ...parts, activity: this.#activity, onDefect: options.onDefect };
     this.#duties = new Duties({
       ...common,
@@ -174,7 +182,7 @@ export class Platform implements Shell {
     const body = (call: Call): Answer<Record<string, unknown>> =>
       (run(call, input as never) ?? {}) as Answer<Record<string, unknown>>;
     const invoke = (): Record<string, unknown> | Promise<Record<string, unknown>> =>
-      this.#answer(this.#describe(name, request), body, request.caller);
+      this.#answers.give(this.#describe(name, request), body, request.caller);
     if (this.#interventions === undefined) return invoke();
     return this.#interventions.call({ service, operation, input, request }, async () => invoke());
   }
@@ -222,7 +230,7 @@ export class Platform implements Shell {
     const [service] = splitName(request.name);
     if (this.registry.ready(service) === undefined && this.registry.has(service))
       await this.registry.load(service);
-    return this.#answer(this.#describe(request.name, request), body, request.caller);
+    return this.#answers.give(this.#describe(request.name, request), body, request.caller);
   }
 
   async perform(effect: string, request: unknown, trace?: TraceContext, scope?: Scope): Promise<unknown> {
@@ -249,90 +257,6 @@ export class Platform implements Shell {
   /** When the earliest duty is due. */
   nextDutyAtMs(): number | undefined {
     return this.#duties.nextAtMs();
-  }
-
-  /** Runs the body; most answers are there at once, and then nothing asynchronous happens at all. */
-  #answer<Output>(
-    transaction: TransactionRequest,
-    body: (call: Call) => Answer<Output>,
-    caller: RunRequest["caller"],
-  ): Output | Promise<Output> {
-    let ran: Ran<Answer<Output>>;
-    try {
-      ran = this.#transactions.run(transaction, body);
-    } catch (error) {
-      return this.#refuse(transaction, error);
-    }
-    const { result } = ran;
-    const isThere = !(result instanceof Park) && !(result instanceof Perform);
-    if (!isThere || this.#transactions.durable(ran.commit) !== undefined) {
-      return this.#untilAnswered(transaction, ran, caller);
-    }
-    this.#recordCall(transaction, undefined);
-    return result;
-  }
-
-  /** Throws the error, once what it was decided by is durable. */
-  #refuse(transaction: TransactionRequest, error: unknown): Promise<never> {
-    this.#recordCall(transaction, error);
-    const durable = error instanceof AwsError ? this.#transactions.durable(commitOf(error)) : undefined;
-    if (durable === undefined) throw error;
-    return this.#activity.during(async () => {
-      await durable;
-      throw error;
-    });
-  }
-
-  async #untilAnswered<Output>(
-    transaction: TransactionRequest,
-    first: Ran<Answer<Output>>,
-    caller: RunRequest["caller"],
-  ): Promise<Output> {
-    this.#activity.begin();
-    let error: unknown;
-    try {
-      return await this.#waitOut(transaction, first, caller);
-    } catch (thrown) {
-      error = thrown;
-      if (thrown instanceof AwsError) await this.#transactions.durable(commitOf(thrown));
-      throw thrown;
-    } finally {
-      this.#activity.end();
-      this.#recordCall(transaction, error);
-    }
-  }
-
-  /**
-   * Waits out parks and effects. Between a run and the watch on what it read nothing is awaited: nothing may commit
-   * there, or the wake-up is lost.
-   */
-  async #waitOut<Output>(
-    transaction: TransactionRequest,
-    first: Ran<Answer<Output>>,
-    caller: RunRequest["caller"],
-  ): Promise<Output> {
-    let ran = first;
-    for (;;) {
-      const { result, body } = ran;
-      if (result instanceof Park) {
-        if (result.deadlineMs <= this.clock.nowMs())
-          throw new Defect(`${transaction.name} parked past its deadline`);
-        const parked = { name: transaction.name, untilMs: result.deadlineMs };
-        await this.parked.wait(ran.reads(), parked, caller?.signal);
-        ran = this.#transactions.run(transaction, body);
-        continue;
-      }
-      const durable = this.#transactions.durable(ran.commit);
-      if (durable !== undefined) await durable;
-      if (!(result instanceof Perform)) return result;
-      const performed = await this.perform(
-        result.effect,
-        result.request,
-        transaction.trace,
-        transaction.scope,
-      );
-      ran = this.#transactions.run(transaction, (call) => result.then(call, performed as never));
-    }
   }
 
   /** A transaction of the host's own making: a duty, a completion, a resident's run. */
@@ -381,11 +305,5 @@ export class Platform implements Shell {
 
   #newTrace(): TraceContext {
     return newTrace(this.clock.nowMs(), this.#random);
-  }
-
-  #recordCall(transaction: TransactionRequest, error: unknown): void {
-    const code = error instanceof AwsError ? error.code : error === undefined ? undefined : "InternalFailure";
-    if (error !== undefined && !(error instanceof AwsError)) this.#onDefect(error, transaction.name);
-    this.journal.record(spanOf(transaction, this.clock.nowMs(), code));
   }
 }
