@@ -49,7 +49,8 @@ function resolveAction(
   const type = typeOf(operand);
   const name = longNames[type];
   if (name !== undefined && !(section === "ADD" && type === "N")) {
-    flaws.push(
+    // Ranks before what is wrong within SET.
+    flaws.unshift(
       new ExpressionError(
         `Incorrect operand type for operator or function; operator: ${section}, operand type: ${name}`,
       ),
@@ -183,4 +184,32 @@ function subtract(existing: AttributeValue | undefined, value: AttributeValue): 
   if (existing === undefined) return undefined;
   if (typeOf(existing) !== typeOf(value)) throw incorrectOperand();
   return removeMembers(existing, value);
+}
+
+/** Every path of an update, its operands' included, for checks against a key schema. */
+export function updatePaths(updates: readonly Update[], visit: (path: Path) => void): void {
+  const term = (operand: Term): void => {
+    switch (operand.kind) {
+      case "path":
+        visit(operand.path);
+        break;
+      case "ifNotExists":
+        visit(operand.path);
+        term(operand.otherwise);
+        break;
+      case "listAppend":
+        term(operand.first);
+        term(operand.second);
+        break;
+      case "arithmetic":
+        term(operand.left);
+        term(operand.right);
+        break;
+      default:
+    }
+  };
+  for (const update of updates) {
+    visit(update.path);
+    if (update.section === "SET") term(update.term);
+  }
 }

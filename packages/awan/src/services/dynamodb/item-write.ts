@@ -10,7 +10,7 @@ import {
 } from "../../engines/dynamo-expression/expressions.ts";
 import type { Path } from "../../engines/dynamo-expression/placeholders.ts";
 import { itemSizeBytes } from "../../engines/dynamo-expression/size.ts";
-import { applyUpdate, type Update } from "../../engines/dynamo-expression/update.ts";
+import { applyUpdate, type Update, updatePaths } from "../../engines/dynamo-expression/update.ts";
 import { normalizeItem } from "../../engines/dynamo-expression/validate-value.ts";
 import type { Item } from "../../engines/dynamo-expression/value.ts";
 import type { Call } from "../../host/call.ts";
@@ -125,7 +125,7 @@ function checkUpdates(table: TableRow, { updates, legacyUpdates }: Prepared): vo
     }
   }
   checkIndexKeys(table, set);
-  for (const { path } of updates) checkScalarKeys(table, path);
+  updatePaths(updates, (path) => checkScalarKeys(table, path));
 }
 
 export function checkScalarKeys(table: TableRow, path: Path): void {

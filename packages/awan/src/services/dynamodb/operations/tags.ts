@@ -10,20 +10,24 @@ import { checkTagCount, checkTags, isEnforcing, type TagMap } from "../tags.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
-function find(call: Call, operation: string, arn: string | undefined): Located {
+/** Checked before the tags are looked at. */
+function checkArnShape(arn: string | undefined): asserts arn is string {
   if (arn === undefined) throw validationError("Invalid TableArn");
-  if (!/^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255}$/.test(arn)) {
-    if (!arn.startsWith("arn:")) throw validationError(`ARNs must start with 'arn:': ${arn}`);
-    throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
-  }
+  if (!/^.+:.+:.+:.+:.+:.+\/.+$/.test(arn)) throw validationError(`ARNs must start with 'arn:': ${arn}`);
+}
+
+function checkTableArn(arn: string): void {
+  if (/^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[a-zA-Z0-9_.-]{3,255}$/.test(arn)) return;
+  throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+}
+
+function find(call: Call, operation: string, arn: string): Located {
   if (arn.split(":")[4] !== call.accountId) throw accessDenied(call, operation, arn);
   const found = findTable(call, arn);
-  if (found === undefined) {
-    // Listing tells nobody whether the table exists.
-    if (operation === "ListTagsOfResource") throw accessDenied(call, operation, arn);
-    throw resourceNotFound(operation === "TagResource" ? `ResourcArn: ${arn} not found` : undefined);
-  }
-  return found;
+  if (found !== undefined) return found;
+  // Listing tells nobody whether the table exists.
+  if (operation === "ListTagsOfResource") throw accessDenied(call, operation, arn);
+  throw resourceNotFound(operation === "TagResource" ? `ResourcArn: ${arn} not found` : undefined);
 }
 
 function accessDenied(call: Call, operation: string, arn: string): AwsError {
@@ -45,11 +49,13 @@ function keepTags({ call, table }: Located, tags: TagMap): void {
 }
 
 export function tagResource(call: Call, input: Input<Client, "TagResource">): void {
-  const located = find(call, "TagResource", input.ResourceArn);
+  checkArnShape(input.ResourceArn);
   new Constraints().required("tags", input.Tags).check();
+  checkTableArn(input.ResourceArn);
   const added = input.Tags;
   if (added.length === 0) throw validationError("Atleast one Tag needs to be provided as Input.");
   checkTags(added);
+  const located = find(call, "TagResource", input.ResourceArn);
   const tags = {
     ...tagsOf(located),
     ...Object.fromEntries(added.map(({ Key, Value }) => [Key, Value ?? ""])),
@@ -59,9 +65,11 @@ export function tagResource(call: Call, input: Input<Client, "TagResource">): vo
 }
 
 export function untagResource(call: Call, input: Input<Client, "UntagResource">): void {
-  const located = find(call, "UntagResource", input.ResourceArn);
+  checkArnShape(input.ResourceArn);
   new Constraints().required("tagKeys", input.TagKeys).check();
+  checkTableArn(input.ResourceArn);
   if (input.TagKeys.length === 0) throw validationError("Atleast one Tag Key needs to be provided as Input.");
+  const located = find(call, "UntagResource", input.ResourceArn);
   const gone = new Set(input.TagKeys);
   const left = Object.entries(tagsOf(located)).filter(([key]) => !gone.has(key));
   keepTags(located, Object.fromEntries(left));
@@ -71,6 +79,8 @@ export function listTagsOfResource(
   call: Call,
   input: Input<Client, "ListTagsOfResource">,
 ): Output<Client, "ListTagsOfResource"> {
+  checkArnShape(input.ResourceArn);
+  checkTableArn(input.ResourceArn);
   const tags = tagsOf(find(call, "ListTagsOfResource", input.ResourceArn));
   return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
 }

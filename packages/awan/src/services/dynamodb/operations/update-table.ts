@@ -3,7 +3,7 @@ import type { GlobalSecondaryIndexUpdate, ProvisionedThroughput } from "@aws-sdk
 import type { Call } from "../../../host/call.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../../../model/operations.ts";
-import { checkControlTableName, Constraints } from "../constraints.ts";
+import { checkControlTableName, Constraints, tableNamePattern } from "../constraints.ts";
 import { invalidParameter, validationError } from "../errors.ts";
 import { updateIndexes } from "../index-updates.ts";
 import { tables } from "../keys.ts";
@@ -98,12 +98,14 @@ function checkConstraints(input: UpdateInput): void {
   constraints
     .oneOf("tableClass", input.TableClass, ["STANDARD", "STANDARD_INFREQUENT_ACCESS"])
     .oneOf("streamSpecification.streamViewType", input.StreamSpecification?.StreamViewType, streamViewTypes);
-  for (const [at, { Create, Update }] of (input.GlobalSecondaryIndexUpdates ?? []).entries()) {
+  for (const [at, { Create, Update, Delete }] of (input.GlobalSecondaryIndexUpdates ?? []).entries()) {
     const path = `globalSecondaryIndexUpdates.${at + 1}.member`;
     if (Create !== undefined) {
       checkIndex(constraints, `${path}.create`, Create);
       checkThroughput(constraints, `${path}.create.provisionedThroughput`, Create.ProvisionedThroughput);
     }
+    if (Update !== undefined) checkIndexName(constraints, `${path}.update.indexName`, Update.IndexName);
+    if (Delete !== undefined) checkIndexName(constraints, `${path}.delete.indexName`, Delete.IndexName);
     checkThroughput(constraints, `${path}.update.provisionedThroughput`, Update?.ProvisionedThroughput);
   }
   constraints.check();
@@ -111,6 +113,10 @@ function checkConstraints(input: UpdateInput): void {
 
 const isEmpty = (change: unknown): boolean =>
   change === undefined || (Array.isArray(change) && change.length === 0);
+
+function checkIndexName(constraints: Constraints, path: string, name: string | undefined): void {
+  constraints.required(path, name).length(path, name, 3, 255).pattern(path, name, tableNamePattern);
+}
 
 function checkParameters(input: UpdateInput): void {
   const { TableName: _name, AttributeDefinitions: _definitions, ...changes } = input;
@@ -125,6 +131,8 @@ function checkParameters(input: UpdateInput): void {
   if (input.ProvisionedThroughput !== undefined) checkCapacityBounds(input.ProvisionedThroughput);
   const names = new Set<string>();
   for (const update of input.GlobalSecondaryIndexUpdates ?? []) {
+    const provisioned = (update.Create ?? update.Update)?.ProvisionedThroughput;
+    if (provisioned !== undefined) checkCapacityBounds(provisioned);
     if (update.Create === undefined && update.Update === undefined && update.Delete === undefined) {
       throw invalidParameter(
         "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
