@@ -50,7 +50,7 @@ export class Invoker {
   /** The effect `lambda.run`. */
   readonly run = async (context: EffectContext, request: RunRequest): Promise<InvokeResult> => {
     const { target } = request;
-    const leave = this.#enter(target);
+    const leave = this.#enter(target, context.shell.lineage ?? "");
     let outcome: FunctionOutcome;
     try {
       outcome = await this.runner.invoke(context.shell, {
@@ -108,10 +108,11 @@ export class Invoker {
   };
 
   /** Counts an event in, or refuses it as AWS does. */
-  #enter(target: Target): () => void {
+  #enter(target: Target, lineage: string): () => void {
     const { spec, reservedConcurrency, unreservedConcurrency } = target;
     const isReserved = reservedConcurrency !== null;
-    const key = isReserved ? spec.arn : `${spec.accountId}:${spec.region}`;
+    // Forks share the processes, not the limits.
+    const key = `${isReserved ? spec.arn : `${spec.accountId}:${spec.region}`}${lineage}`;
     const count = this.#inFlight.get(key) ?? 0;
     if (count >= (isReserved ? reservedConcurrency : unreservedConcurrency)) {
       throw throttled(

@@ -7,6 +7,7 @@ import {
   aliases,
   functions,
   latest,
+  layers,
   provisioned,
   type ProvisionedRow,
   reservations,
@@ -61,6 +62,7 @@ export function getAccountSettings(call: Call): Out<"GetAccountSettings"> {
   let count = 0;
   let codeBytes = 0;
   for (const { value } of versions.scan(call.tx, [])) codeBytes += value.code.sizeBytes;
+  for (const { value } of layers.scan(call.tx, [])) codeBytes += value.code.sizeBytes;
   for (const _ of functions.scan(call.tx, [])) count += 1;
   return {
     AccountLimit: {
