@@ -227,8 +227,9 @@ export function readRequest(request: DecodeRequest, format: BodyFormat): Fields 
   for (const member of plan.prefixed)
     set(member, readPrefixed(member.traits.httpPrefixHeaders ?? "", headers));
   if (plan.queryParams) set(plan.queryParams, readQueryParams(plan.queryParams, plan, request));
-  // S3 reads headers that no model names: Referer in policies, encryption headers where they do not belong.
-  if (operation.service.name === "s3") input["$headers"] = headers;
+  // S3 reads headers that no model names: Referer in policies, encryption headers where they do not belong. They are
+  // beside the input's members, not among them.
+  if (operation.service.name === "s3") Object.defineProperty(input, "$headers", { value: headers });
   if (operation.service.name === "s3" && plan.payload?.shape.kind === "blob") {
     const length = decodedLength(headers);
     if (length !== undefined) input["ContentLength"] = length;
