@@ -84,6 +84,25 @@ describe("forks", () => {
     expect(await real.table("OrdersTable").items()).toEqual([]);
   }, 30_000);
 
+  test("share processes, not limits of concurrency", async () => {
+    await using one = await base.fork();
+    const FunctionName = one.resources["GetOrder"];
+    await one.platform.invoke("lambda", "PutFunctionConcurrency", {
+      FunctionName,
+      ReservedConcurrentExecutions: 1,
+    });
+    await using two = await one.fork();
+    let answer: (() => void) | undefined;
+    one.fn("GetOrder").mock(() => new Promise<void>((resolve) => (answer = resolve)));
+    two.fn("GetOrder").mock(() => "free");
+    const busy = one.fn("GetOrder").invoke();
+    await expect.poll(() => one.fn("GetOrder").calls()).toHaveLength(1);
+    expect(await two.fn("GetOrder").invoke()).toBe("free");
+    await expect(one.fn("GetOrder").invoke()).rejects.toThrow("Rate Exceeded");
+    answer?.();
+    await busy;
+  });
+
   test("of 10,000 items cost under 2 ms and under 1 MB", async () => {
     await using app = await base.fork();
     app.fn("AnnounceOrder").mock(() => undefined);
@@ -173,6 +192,43 @@ describe("time", () => {
     expect(await app.queue("OrdersDeadLetterQueue").messages()).toHaveLength(1);
     await app.clock.advance("25h");
     expect(await app.queue("OrdersDeadLetterQueue").messages()).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+
+  test("a table's item expires in a year, in under 100 ms", async () => {
+    await using app = await base.fork();
+    const TableName = app.resources["OrdersTable"];
+    await app.platform.invoke("dynamodb", "UpdateTimeToLive", {
+      TableName,
+      TimeToLiveSpecification: { Enabled: true, AttributeName: "expiresAt" },
+    });
+    await app.settle();
+    const started = performance.now();
+    const expiresAt = app.clock.nowMs() / 1000 + 365 * 86_400;
+    await app.table("OrdersTable").put({ orderId: "o-1", item: "kopi", quantity: 1, expiresAt });
+    await app.clock.advance("364d");
+    expect(await app.table("OrdersTable").items()).toHaveLength(1);
+    await app.clock.advance("4d");
+    expect(await app.table("OrdersTable").items()).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+
+  test("a dead-letter queue is reached after six visibility timeouts, in under 100 ms", async () => {
+    await using app = await base.fork();
+    await app.platform.invoke("sqs", "SetQueueAttributes", {
+      QueueUrl: app.resources["OrdersQueue"],
+      Attributes: {
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${app.resources["OrdersDeadLetterQueue"]?.split("/").at(-1)}`,
+          maxReceiveCount: 6,
+        }),
+      },
+    });
+    const started = performance.now();
+    await place(app, { ...order, quantity: -1 });
+    await app.clock.advance("6m");
+    expect(app.fn("RecordOrder").calls()).toHaveLength(6);
+    expect(await app.queue("OrdersDeadLetterQueue").messages()).toHaveLength(1);
     expect(performance.now() - started).toBeLessThan(100);
   });
 

@@ -31,8 +31,16 @@ const withEndpoint = (command: Command): Command =>
     .option("--endpoint <url>", "the running Awan", process.env["AWAN_ENDPOINT"] ?? "http://127.0.0.1:4566")
     .option("--region <name>", "region", "us-east-1");
 
-/** What tests in other languages turn. */
+/** What tests turn, in any language. */
 function addTestCommands(program: Command, json: () => boolean): void {
+  program
+    .command("types")
+    .argument("<template>", "SAM or CloudFormation template")
+    .option("--out <file>", "where to write (default: standard output)")
+    .description("write a template's names as TypeScript types: startApp<Names>({ template })")
+    .action(async (template: string, options: { readonly out?: string }) =>
+      (await import("./types.ts")).types(template, options.out),
+    );
   withEndpoint(program.command("faults"))
     .argument("[words...]", "list, clear, profile <name>, or on <target> <kind>")
     .description("make requests and deliveries fail, repeat, wait or swap, by rule or profile")

@@ -44,12 +44,22 @@ export interface TracedResponse extends Response {
   readonly trace: Trace;
 }
 
-export interface App extends AsyncDisposable {
+/** The names of an application, as `awan types` writes them. */
+export interface AppNames {
+  readonly functions: string;
+  readonly queues: string;
+  readonly tables: string;
+  readonly topics: string;
+  readonly outputs: string;
+}
+
+/** `startApp<Orders>(…)` knows the template's names; without, any string is one. */
+export interface App<Names extends AppNames = AppNames> extends AsyncDisposable {
   readonly clock: AppClock;
   readonly faults: AppFaults;
   readonly seed: number;
   /** Outputs of the deployed stack. */
-  readonly outputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<Names["outputs"], string>>;
   /** Physical ids of the deployed stack's resources, by logical id. */
   readonly resources: Readonly<Record<string, string>>;
   /** `http://127.0.0.1:port`: the same application for clients outside this process. Forks have their original's. */
@@ -62,15 +72,15 @@ export interface App extends AsyncDisposable {
   /** Resolves when nothing is left to happen now; throws a NotSettledError that names what goes round for ever. */
   settle(): Promise<void>;
   /** A copy of the application as it is when nothing is under way, with memory and warm functions shared. */
-  fork(options?: ForkOptions): Promise<App>;
+  fork(options?: ForkOptions): Promise<App<Names>>;
   snapshot(): Promise<Snapshot>;
   /** Goes back to a snapshot, time included. Clients stay valid. */
   restore(snapshot: Snapshot): Promise<void>;
   /** By logical id, name, URL or ARN. */
-  fn(name: string): AppFunction;
-  queue(name: string): AppQueue;
-  table(name: string): AppTable;
-  topic(name: string): AppTopic;
+  fn(name: Names["functions"]): AppFunction;
+  queue(name: Names["queues"]): AppQueue;
+  table(name: Names["tables"]): AppTable;
+  topic(name: Names["topics"]): AppTopic;
   /** The story of a response of `fetch`, of an SDK's answer, or of a trace id. */
   trace(of: Response | { readonly $metadata: { readonly requestId?: string } } | string): Trace;
   /** What a reader of a failed test needs: virtual time, seed, faults, stories and logs. */

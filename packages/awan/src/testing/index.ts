@@ -4,7 +4,7 @@
  */
 export { startApp } from "./start-app.ts";
 export type { StartAppOptions } from "./options.ts";
-export type { App, AppFunction, ForkOptions, Snapshot, TracedResponse } from "./app.ts";
+export type { App, AppFunction, AppNames, ForkOptions, Snapshot, TracedResponse } from "./app.ts";
 export type { AppClock } from "./app-clock.ts";
 export type { AppFaults, FaultBuilder } from "./app-faults.ts";
 export type { FunctionCall, Mock, MockContext } from "./functions.ts";

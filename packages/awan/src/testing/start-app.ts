@@ -1,13 +1,15 @@
 /** Starts an Awan for a test and, if there is a template, deploys it. */
 import { createCloud } from "../server.ts";
-import type { App } from "./app.ts";
+import type { App, AppNames } from "./app.ts";
 import type { Deployed } from "./deploy-template.ts";
 import { LiveApp } from "./live-app.ts";
 import { clockOf, type StartAppOptions } from "./options.ts";
 import { watchTime } from "./time-watch.ts";
 
-/** Starts an Awan in this process; `await using app = await startApp({ template: "template.yaml" })`. */
-export async function startApp(options: StartAppOptions = {}): Promise<App> {
+/** Starts an Awan in this process; `await using app = await startApp<Names>({ template: "template.yaml" })`. */
+export async function startApp<Names extends AppNames = AppNames>(
+  options: StartAppOptions = {},
+): Promise<App<Names>> {
   const defects: unknown[] = [];
   const seed = options.seed ?? 1;
   const cloud = await createCloud({
