@@ -1,5 +1,6 @@
 /** Roles, users and groups as owners of policies: finding them, and the operations they share. */
 import type { Call } from "../../host/call.ts";
+import { AwsError } from "../../kernel/errors.ts";
 import { deleteConflict, limitExceeded, noSuchEntity, validationError } from "./errors.ts";
 import {
   attachments,
@@ -39,12 +40,28 @@ export function checkIdentityExists(call: Call, { kind, name }: Identity): void 
   if (!exists) throw noSuchEntity(`The ${kind} with name ${name} cannot be found.`);
 }
 
+/** Service-linked roles are AWS's to change. */
+export function checkModifiable(roleName: string, row: RoleRow): void {
+  if (row.path.startsWith("/aws-service-role/")) {
+    throw new AwsError(
+      "UnmodifiableEntityException",
+      `Cannot perform the operation on the protected role '${roleName}' - this role is only modifiable by AWS`,
+    );
+  }
+}
+
+/** The identity exists, and its policies may be changed. */
+function checkChangeable(call: Call, identity: Identity): void {
+  checkIdentityExists(call, identity);
+  if (identity.kind === "role") checkModifiable(identity.name, findRole(call, identity.name));
+}
+
 /** AWS's own policies: `arn:aws:iam::aws:policy/…`. */
 export const isAwsManaged = (policyArn: string): boolean =>
   /^arn:aws[a-z-]*:iam::aws:policy\/.+/.test(policyArn);
 
 export function attach(call: Call, identity: Identity, policyArn: string): void {
-  checkIdentityExists(call, identity);
+  checkChangeable(call, identity);
   if (!policyArn.startsWith("arn:")) throw validationError("Invalid ARN:  Could not be parsed!");
   if (!isAwsManaged(policyArn) && !policies.has(call.tx, [policyArn])) {
     throw noSuchEntity(`Policy ${policyArn} does not exist or is not attachable.`);
@@ -62,7 +79,7 @@ export function attach(call: Call, identity: Identity, policyArn: string): void 
 }
 
 export function detach(call: Call, identity: Identity, policyArn: string): void {
-  checkIdentityExists(call, identity);
+  checkChangeable(call, identity);
   const { kind, name } = identity;
   if (!attachments.has(call.tx, [kind, name, policyArn]))
     throw noSuchEntity(`Policy ${policyArn} was not found.`);
@@ -75,7 +92,7 @@ export function putInline(
   identity: Identity,
   policy: { readonly name: string; readonly document: string },
 ): void {
-  checkIdentityExists(call, identity);
+  checkChangeable(call, identity);
   checkDocument(policy.document, "identity");
   const { kind, name } = identity;
   let size = sizeOf(policy.document);

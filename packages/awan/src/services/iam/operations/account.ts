@@ -193,6 +193,7 @@ function findCredential(
   input: Named,
 ): readonly [key: [string, string], row: ServiceCredentialRow] {
   const userName = input.UserName ?? "";
+  findUser(call, userName);
   const key: [string, string] = [userName, input.ServiceSpecificCredentialId];
   const row = serviceCredentials.get(call.tx, key);
   if (row === undefined) throw noSuchEntity(`No such credential ${input.ServiceSpecificCredentialId} exists`);

@@ -14,10 +14,11 @@ import {
   withoutTags,
 } from "../entity.ts";
 import { alreadyExists, deleteConflict, invalidInput } from "../errors.ts";
-import { checkNoPolicies, findRole, moveBoundary } from "../identity.ts";
-import { profilesByRole, type RoleRow, roles } from "../keys.ts";
+import { checkModifiable, checkNoPolicies, findRole, moveBoundary } from "../identity.ts";
+import { attachments, attachmentsByPolicy, profilesByRole, type RoleRow, roles } from "../keys.ts";
 import { sessionSecondsDefault } from "../limits.ts";
 import { checkDocument } from "../policy-document.ts";
+import { linkedRole } from "../service-linked.ts";
 
 export function roleRecord(roleName: string, row: RoleRow): Role {
   return {
@@ -89,6 +90,7 @@ export function listRoles(original: Call, input: Input<"ListRoles">): Output<"Li
 export function deleteRole(original: Call, input: Input<"DeleteRole">): void {
   const call = globally(original);
   const row = findRole(call, input.RoleName);
+  checkModifiable(input.RoleName, row);
   const identity = { kind: "role", name: input.RoleName } as const;
   if (profilesByRole.first(call.tx, [input.RoleName]) !== undefined) {
     throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
@@ -158,26 +160,8 @@ export function listRoleTags(original: Call, input: Input<"ListRoleTags">): Outp
   return { Tags: tagList(findRole(globally(original), input.RoleName).tags), IsTruncated: false };
 }
 
-/** `lambda.amazonaws.com` → `AWSServiceRoleForLambda`: AWS's names follow no rule, this is the common form. */
-const linkedNames: Readonly<Record<string, string>> = {
-  "ecs.amazonaws.com": "AWSServiceRoleForECS",
-  "autoscaling.amazonaws.com": "AWSServiceRoleForAutoScaling",
-  "dynamodb.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
-  "ecs.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_ECSService",
-  "lambda.application-autoscaling.amazonaws.com": "AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency",
-  "elasticloadbalancing.amazonaws.com": "AWSServiceRoleForElasticLoadBalancing",
-  "opensearchservice.amazonaws.com": "AWSServiceRoleForAmazonOpenSearchService",
-  "es.amazonaws.com": "AWSServiceRoleForAmazonElasticsearchService",
-  "ops.apigateway.amazonaws.com": "AWSServiceRoleForAPIGateway",
-  "rds.amazonaws.com": "AWSServiceRoleForRDS",
-  "replication.dynamodb.amazonaws.com": "AWSServiceRoleForDynamoDBReplication",
-  "spot.amazonaws.com": "AWSServiceRoleForEC2Spot",
-  "events.amazonaws.com": "AWSServiceRoleForCloudWatchEvents",
-  "batch.amazonaws.com": "AWSServiceRoleForBatch",
-  "elasticache.amazonaws.com": "AWSServiceRoleForElastiCache",
-};
-
-const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+const trustOf = (Action: string | string[], Service: string | string[]): string =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [{ Action, Effect: "Allow", Principal: { Service } }] });
 
 export function createServiceLinkedRole(
   original: Call,
@@ -185,14 +169,7 @@ export function createServiceLinkedRole(
 ): Output<"CreateServiceLinkedRole"> {
   const call = globally(original);
   const service = input.AWSServiceName;
-  const base =
-    linkedNames[service] ??
-    `AWSServiceRoleFor${service
-      .replace(/\.amazonaws\.com.*$/, "")
-      .split(/[.-]/)
-      .map(capitalised)
-      .join("")}`;
-  const roleName = input.CustomSuffix === undefined ? base : `${base}_${input.CustomSuffix}`;
+  const { roleName, policyArn } = linkedRole(service, input.CustomSuffix);
   if (roles.has(call.tx, [roleName])) {
     throw invalidInput(
       `Service role name ${roleName} has been taken in this account, please try a different suffix.`,
@@ -204,18 +181,28 @@ export function createServiceLinkedRole(
     arn: iamArn(call, "role", path, roleName),
     path,
     createdAtMs: Math.floor(call.nowMs / 1000) * 1000,
-    trustPolicy: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [{ Action: ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: [service] } }],
-    }),
+    trustPolicy: trustOf("sts:AssumeRole", service),
     description: input.Description ?? null,
     sessionSecondsMax: sessionSecondsDefault,
     boundaryArn: null,
     tags: {},
   };
   roles.set(call.tx, [roleName], row);
+  if (policyArn !== undefined) {
+    attachments.set(call.tx, ["role", roleName, policyArn], call.nowMs);
+    attachmentsByPolicy.set(call.tx, [policyArn, "role", roleName], null);
+  }
   const { MaxSessionDuration: _, ...role } = roleRecord(roleName, row);
-  return { Role: role };
+  // The answer to the creation has lists where later ones have single values.
+  const AssumeRolePolicyDocument = encodeDocument(trustOf(["sts:AssumeRole"], [service]));
+  return { Role: { ...role, AssumeRolePolicyDocument } };
+}
+
+function clearAttachments(call: Call, roleName: string): void {
+  for (const { key } of attachments.scan(call.tx, ["role", roleName])) {
+    attachments.delete(call.tx, key);
+    attachmentsByPolicy.delete(call.tx, [key[2], "role", roleName]);
+  }
 }
 
 /** Deletion of a service-linked role is a task on AWS; here it is done at once and the task says so. */
@@ -227,6 +214,7 @@ export function deleteServiceLinkedRole(
   const row = findRole(call, input.RoleName);
   if (!row.path.startsWith("/aws-service-role/"))
     throw invalidInput(`${input.RoleName} is not a service-linked role.`);
+  clearAttachments(call, input.RoleName);
   roles.delete(call.tx, [input.RoleName]);
   return { DeletionTaskId: `task${row.path}${input.RoleName}/${call.random.uuid()}` };
 }
