@@ -31,7 +31,7 @@ export function watch(watched: Watched, breached: (breach: Breach) => void): () 
     breached("timeout");
   });
   const look = (): void => {
-    const bytes = residentBytes(processId);
+    const bytes = ownBytes(processId);
     if (bytes === undefined) return;
     if (bytes > memoryBytesMax) {
       stop();
@@ -44,11 +44,15 @@ export function watch(watched: Watched, breached: (breach: Breach) => void): () 
   return stop;
 }
 
-/** Resident memory of a process; undefined where the system does not tell. */
-function residentBytes(processId: number | undefined): number | undefined {
+/**
+ * Memory of a process's own, without the pages of its program that all instances share; undefined where the system does
+ * not tell.
+ */
+function ownBytes(processId: number | undefined): number | undefined {
   if (processId === undefined) return undefined;
   try {
-    return Number(readFileSync(`/proc/${processId}/statm`, "latin1").split(" ")[1]) * pageBytes;
+    const [, resident, shared] = readFileSync(`/proc/${processId}/statm`, "latin1").split(" ");
+    return (Number(resident) - Number(shared)) * pageBytes;
   } catch {
     return undefined;
   }
