@@ -20,8 +20,18 @@ const json = (status: number, body: object): HttpResponse => ({
   body: JSON.stringify(body),
 });
 
-/** The service's `front`. */
-export async function answerFunctionUrl(shell: Shell, request: HttpRequest): Promise<HttpResponse> {
+/** Where GetFunction and GetLayerVersion say that code can be fetched. */
+const codePath = /^\/_awan\/lambda\/code\/([0-9a-f]{64})\.zip$/;
+
+/** The service's `front`: function URLs, and archives of code. */
+export async function answerFront(shell: Shell, request: HttpRequest): Promise<HttpResponse> {
+  const blob = codePath.exec(request.target)?.[1];
+  if (blob === undefined) return answerFunctionUrl(shell, request);
+  if (!(await shell.blobs.has(blob))) return json(404, { Message: "Not Found" });
+  return { status: 200, headers: { "content-type": "application/zip" }, body: await shell.blobs.read(blob) };
+}
+
+async function answerFunctionUrl(shell: Shell, request: HttpRequest): Promise<HttpResponse> {
   const urlId = (request.headers["host"] ?? "").split(".")[0] ?? "";
   const owner = await shell.run({ name: "lambda.find-url", ...globalScope }, (call: Call) => ({
     row: urlOwners.get(call.tx, [urlId]),

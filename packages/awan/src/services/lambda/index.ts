@@ -17,7 +17,7 @@ import * as functionUrl from "./operations/function-urls.ts";
 import { invokeWithResponseStream } from "./operations/invoke-with-response-stream.ts";
 import * as layer from "./operations/layers.ts";
 import { listTags, tagResource, untagResource } from "./operations/tags.ts";
-import { answerFunctionUrl } from "./function-url.ts";
+import { answerFront } from "./function-url.ts";
 import { createFunction } from "./operations/create-function.ts";
 import { deleteFunction } from "./operations/delete-function.ts";
 import {
@@ -207,7 +207,7 @@ export function createLambda(runner: FunctionRunner): Service {
     residents: { "poll-queue": pollQueue, "poll-stream": pollStream },
     port,
     needs: ["logs", "sqs", "sns", "events", "dynamodb", "kinesis", "s3"],
-    front: answerFunctionUrl,
+    front: answerFront,
     close: () => runner.close(),
   };
 }
