@@ -96,4 +96,4 @@ export const operations = {
   UpdateTimeToLive: updateTimeToLive,
 } satisfies Operations<typeof import("@aws-sdk/client-dynamodb")>;
 
-export const service: Service = { name: "dynamodb", operations, duties, port };
+export const service: Service = { name: "dynamodb", operations, duties, port, needs: ["kms"] };

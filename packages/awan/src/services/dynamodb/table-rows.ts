@@ -11,6 +11,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import type { Call } from "../../host/call.ts";
 import { formatArn } from "../../kernel/arn.ts";
+import { AwsError } from "../../kernel/errors.ts";
 import type {
   IndexRow,
   KeyAttribute,
@@ -111,15 +112,23 @@ export function encryptionOf(
   specification: SSESpecification | undefined,
 ): TableRow["encryption"] {
   if (specification?.Enabled !== true) return undefined;
-  const key = specification.KMSMasterKeyId ?? call.random.uuid();
-  if (key.startsWith("arn:")) return { keyArn: key };
-  return {
-    keyArn: formatArn({
+  const key = specification.KMSMasterKeyId ?? "alias/aws/dynamodb";
+  return { keyArn: key.startsWith("arn:") ? key : describedKey(call, key) };
+}
+
+function describedKey(call: Call, key: string): string {
+  try {
+    const { KeyMetadata: metadata } = call.invoke("kms", "DescribeKey", { KeyId: key });
+    return (metadata as { readonly Arn: string }).Arn;
+  } catch (error) {
+    // A key nobody has made is taken at its word.
+    if (!(error instanceof AwsError)) throw error;
+    return formatArn({
       partition: call.partition,
       service: "kms",
       region: call.region,
       accountId: call.accountId,
       resource: key.startsWith("alias/") ? key : `key/${key}`,
-    }),
-  };
+    });
+  }
 }

@@ -50,7 +50,12 @@ export function updateTable(call: Call, input: UpdateInput): Output<Client, "Upd
   tables.set(there.tx, [table.name], table);
   const changed = indexUpdates.map(indexNameOf);
   const shown = describeTable(there, table, { status: "UPDATING", indexStatus: "UPDATING", changed });
-  return { TableDescription: withIndexChanges(shown, describeTable(there, before), indexUpdates) };
+  const answer = withIndexChanges(shown, describeTable(there, before), indexUpdates);
+  const encryption = table.encryption ?? before.encryption;
+  if (input.SSESpecification === undefined || encryption === undefined) return { TableDescription: answer };
+  // The key is shown while the encryption changes, also to none.
+  const changing = { Status: "UPDATING", SSEType: "KMS", KMSMasterKeyArn: encryption.keyArn } as const;
+  return { TableDescription: { ...answer, SSEDescription: changing } };
 }
 
 const schema = ({ name, type }: KeyAttribute): string => `Schema:[SchemaElement: key{${name}:${type}:HASH}]`;
