@@ -31,6 +31,13 @@ export function deliver(call: Call, delivery: Delivery): void {
   const outcome = call.tx.draft.attempt(() => {
     deliverBy(call, delivery);
   });
+  call.note("sns.delivered", {
+    topic: delivery.topic.name,
+    protocol: subscription.protocol,
+    endpoint: subscription.endpoint,
+    messageId: delivery.message.messageId,
+    ...(outcome instanceof AwsError ? { error: outcome.code } : {}),
+  });
   if (outcome instanceof AwsError) {
     noteDelivery(call, delivery, { ok: false, reason: outcome.message });
     toDeadLetters(call, subscription, queueMessage(delivery));

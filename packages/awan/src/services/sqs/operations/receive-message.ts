@@ -35,12 +35,14 @@ export function receiveMessage(
   const attemptId = queue.fifo ? input.ReceiveRequestAttemptId : undefined;
   const { taken, changed, full } = receive(stock, { limit, visibilityTimeoutMs, attemptId });
   if (taken.length === 0 && call.nowMs < deadlineMs) {
-    // A parked run's writes are dropped. What expired or became a dead letter must not wait for the poll's end.
-    if (changed) {
+    const nextMs = stock.nextVisibleAtMs() ?? deadlineMs;
+    // A parked run's writes are dropped. What expired or became a dead letter must not wait for the poll's end, and
+    // where more became visible than one run moves, the next must go on from there.
+    if (changed || nextMs <= call.nowMs) {
       stock.save();
       return new Perform<Received>("sqs.commit", null, (later) => receiveMessage(later, input));
     }
-    return new Park(Math.min(deadlineMs, stock.nextVisibleAtMs() ?? deadlineMs));
+    return new Park(Math.min(deadlineMs, nextMs));
   }
   if (full && taken.length === 0 && !queue.fifo) {
     throw new AwsError("OverLimit", "The maximum number of in flight messages is reached.");
