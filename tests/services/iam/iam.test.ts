@@ -17,6 +17,7 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolesCommand,
   PutRolePolicyCommand,
+  SimulatePrincipalPolicyCommand,
   TagRoleCommand,
 } from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
@@ -169,4 +170,20 @@ test("a user's access key is the user", async () => {
     name: "DeleteConflictException",
     message: "Cannot delete entity, must delete access keys first.",
   });
+});
+
+test("the simulator decides by the identity's policies", async () => {
+  await using app = await startApp();
+  const iam = app.client(IAMClient);
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: "r", AssumeRolePolicyDocument: trust }));
+  const PolicyDocument = document("s3:Get*");
+  await iam.send(new PutRolePolicyCommand({ RoleName: "r", PolicyName: "read", PolicyDocument }));
+  const { EvaluationResults } = await iam.send(
+    new SimulatePrincipalPolicyCommand({
+      PolicySourceArn: Role?.Arn,
+      ActionNames: ["s3:GetObject", "s3:PutObject"],
+    }),
+  );
+  expect(EvaluationResults?.map(({ EvalDecision }) => EvalDecision)).toEqual(["allowed", "implicitDeny"]);
+  expect(EvaluationResults?.[0]?.MatchedStatements?.[0]?.SourcePolicyId).toBe("role_r_read");
 });

@@ -11,6 +11,7 @@ import * as instanceProfiles from "./operations/instance-profiles.ts";
 import * as policies from "./operations/policies.ts";
 import * as providers from "./operations/providers.ts";
 import * as roleOperations from "./operations/roles.ts";
+import * as simulation from "./operations/simulate.ts";
 import * as userOperations from "./operations/users.ts";
 import type { IamPort } from "./port.ts";
 
@@ -108,6 +109,8 @@ export const operations = {
   RemoveUserFromGroup: groups.removeUserFromGroup,
   ResetServiceSpecificCredential: account.resetServiceSpecificCredential,
   SetDefaultPolicyVersion: policies.setDefaultPolicyVersion,
+  SimulateCustomPolicy: simulation.simulateCustomPolicy,
+  SimulatePrincipalPolicy: simulation.simulatePrincipalPolicy,
   TagInstanceProfile: instanceProfiles.tagInstanceProfile,
   TagOpenIDConnectProvider: providers.tagOpenIDConnectProvider,
   TagPolicy: policies.tagPolicy,
