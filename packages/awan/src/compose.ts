@@ -92,5 +92,6 @@ function browsersPath(request: HttpRequest, address: Address): string | undefine
 
 function ownPath(request: HttpRequest): string | undefined {
   if (request.target.startsWith("/SimpleNotificationService-")) return "sns";
+  if (request.target.startsWith("/awan-lambda-code/")) return "lambda";
   return undefined;
 }

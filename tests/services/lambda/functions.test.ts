@@ -69,6 +69,8 @@ test("create, invoke, read", async () => {
     LastUpdateStatus: "Successful",
     CodeSha256: created.CodeSha256,
   });
+  const archive = await app.fetch(found.Code?.Location ?? "");
+  expect(Buffer.from(await archive.arrayBuffer()).subarray(0, 2).toString()).toBe("PK");
   expect((await lambda.send(new ListFunctionsCommand({}))).Functions).toHaveLength(1);
 });
 

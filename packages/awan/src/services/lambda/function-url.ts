@@ -21,7 +21,7 @@ const json = (status: number, body: object): HttpResponse => ({
 });
 
 /** Where GetFunction and GetLayerVersion say that code can be fetched. */
-const codePath = /^\/_awan\/lambda\/code\/([0-9a-f]{64})\.zip$/;
+const codePath = /^\/awan-lambda-code\/([0-9a-f]{64})\.zip$/;
 
 /** The service's `front`: function URLs, and archives of code. */
 export async function answerFront(shell: Shell, request: HttpRequest): Promise<HttpResponse> {

@@ -28,7 +28,7 @@ export function getFunction(call: Call, input: In<"GetFunction">): Out<"GetFunct
   };
 }
 
-const codeLocation = (call: Call, blob: string): string => `${call.endpoint}/_awan/lambda/code/${blob}.zip`;
+const codeLocation = (call: Call, blob: string): string => `${call.endpoint}/awan-lambda-code/${blob}.zip`;
 
 /** An alias shows in the ARN, not in the version. */
 function configurationAs(

@@ -41,7 +41,7 @@ function describe(call: Call, name: string, version: number, row: LayerRow): Out
     ...brief(call, name, version, row),
     LayerArn: layerArn(call, name),
     Content: {
-      Location: `${call.endpoint}/_awan/lambda/code/${blob}.zip`,
+      Location: `${call.endpoint}/awan-lambda-code/${blob}.zip`,
       CodeSha256: sha256,
       CodeSize: sizeBytes,
     },
