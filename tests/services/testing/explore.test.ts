@@ -74,6 +74,33 @@ test("the mended application passes 500 seeds of everything AWS allows", async (
   console.log(`500 seeds, ${explored.faults} faults: ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }, 120_000);
 
+test("AWAN_SEED runs one seed, and fails in the same way", async () => {
+  const buggy = scenario("addUp", { withChange: false });
+  const failure = await failureOf(explore(base, buggy, { faults: "duplicates" }));
+  process.env["AWAN_SEED"] = String(failure.seed);
+  try {
+    const again = await failureOf(explore(base, buggy, { faults: "duplicates" }));
+    expect(again.message.replace(/\(\d+ tried\)/, "")).toBe(failure.message.replace(/\(\d+ tried\)/, ""));
+    expect(again.tried).toBe(1);
+  } finally {
+    delete process.env["AWAN_SEED"];
+  }
+}, 60_000);
+
+test("functions in processes of their own are explored too", async () => {
+  const explored = await explore(
+    base,
+    async (app) => {
+      for (const name of ["PlaceOrder", "RecordOrder", "AnnounceOrder"]) app.fn(name).restore();
+      await place(app, { orderId: "o-1", item: "kopi", quantity: 2 });
+      await app.clock.advance("10m");
+      expect(await app.table("OrdersTable").items()).toMatchObject([{ orderId: "o-1", status: "RECORDED" }]);
+    },
+    { seeds: 10 },
+  );
+  expect(explored.seeds).toBe(10);
+}, 60_000);
+
 test("a test that fails by itself is told apart", async () => {
   const failure = await failureOf(
     explore(base, () => {
