@@ -3,6 +3,11 @@
  * come first, because their events write into the APIs, which come after.
  */
 import { clone, type Dict, isDict, isIntrinsic, soleKey, validationError } from "../template/value.ts";
+import { transformApi } from "./api/rest-api.ts";
+import { transformApplication } from "./application.ts";
+import { prepareRestApis } from "./implicit-rest-api.ts";
+import { transformLayerVersion } from "./layer-version.ts";
+import { transformStateMachine } from "./state-machine.ts";
 import { transformHttpApi } from "./api/http-api.ts";
 import { InvalidDocument, InvalidResource } from "./errors.ts";
 import { transformFunction } from "./function.ts";
@@ -22,7 +27,11 @@ type Transform = (sam: Sam, resource: SamResource) => Made[];
 /** In the order in which they are transformed. */
 const ranks: readonly (readonly [type: string, transform: Transform])[] = [
   ["AWS::Serverless::Function", transformFunction],
+  ["AWS::Serverless::StateMachine", transformStateMachine],
+  ["AWS::Serverless::Api", transformApi],
   ["AWS::Serverless::HttpApi", transformHttpApi],
+  ["AWS::Serverless::LayerVersion", transformLayerVersion],
+  ["AWS::Serverless::Application", transformApplication],
   ["AWS::Serverless::SimpleTable", transformSimpleTable],
 ];
 
@@ -37,6 +46,7 @@ export function transformServerless(input: Dict, { parameters, region }: SamInpu
     const sam = open(template, parameters, region);
     try {
       // Shared APIs are made first: globals are for them too.
+      prepareRestApis(sam, problems);
       prepareHttpApis(sam);
       applyGlobals(sam);
     } catch (error) {
