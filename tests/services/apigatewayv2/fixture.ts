@@ -6,12 +6,13 @@ import {
   CreateRouteCommand,
   CreateStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
-import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type App, startApp, type StartAppOptions } from "awan/testing";
 import { zipSync } from "fflate";
 
 const code = `
 exports.echo = async (event) => event;
+exports.unpermitted = async () => "never";
 exports.formed = async () => ({
   statusCode: 201, headers: { "X-One": "1" }, cookies: ["a=1; Secure", "b=2"], body: "made",
 });
@@ -41,6 +42,7 @@ const names = [
   "multi",
   "authorize",
   "policy",
+  "unpermitted",
 ];
 
 /** An Awan with every function of `code`. */
@@ -57,6 +59,16 @@ export async function startWithFunctions(options: StartAppOptions = {}): Promise
         Role: "arn:aws:iam::000000000000:role/r",
         Timeout: 900,
         Code: { ZipFile },
+      }),
+    );
+    if (name === "unpermitted") continue;
+    await lambda.send(
+      new AddPermissionCommand({
+        FunctionName: name,
+        StatementId: "api",
+        Action: "lambda:InvokeFunction",
+        Principal: "apigateway.amazonaws.com",
+        SourceArn: "arn:aws:execute-api:us-east-1:000000000000:*/*/*",
       }),
     );
   }

@@ -128,6 +128,13 @@ describe("answers", () => {
     expect([response.status, await response.text()]).toEqual([503, '{"message":"Service Unavailable"}']);
   });
 
+  test("of functions that do not let API Gateway in are 500", async () => {
+    const { base, route } = await newApi(gateway);
+    await route("GET /closed", "unpermitted");
+    const response = await app.fetch(`${base}/closed`);
+    expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
+  });
+
   test("to what no route matches are 404", async () => {
     const { base, route } = await newApi(gateway);
     await route("GET /only", "text");

@@ -3,7 +3,7 @@ import type { Integration } from "@aws-sdk/client-apigatewayv2";
 import type { Call } from "../../host/call.ts";
 import { type Answer, Perform } from "../../host/service.ts";
 import { type Authorization, type Exchange, gatewayReply, type Reply } from "./exchange.ts";
-import { eventHeaders, functionEvent1, functionEvent2 } from "./event.ts";
+import { eventHeaders, functionEvent1, functionEvent2, resourceOf } from "./event.ts";
 import { internalError, functionReply } from "./response.ts";
 import { integrateService } from "./integrate-service.ts";
 import { mapRequest, mapResponse } from "./mappings.ts";
@@ -21,7 +21,7 @@ export function integrate(call: Call, exchange: Exchange, authorization: Authori
     return integrateService(call, exchange, authorization, integration);
   const uri = withStageVariables(integration.IntegrationUri ?? "", exchange);
   if (integration.IntegrationType === "AWS_PROXY")
-    return integrateFunction(exchange, authorization, integration, uri);
+    return integrateFunction(call, exchange, authorization, uri);
   if (integration.ConnectionType === "VPC_LINK") return gatewayReply(503, "Service Unavailable");
   return integrateHttp(exchange, authorization, integration, uri);
 }
@@ -39,14 +39,34 @@ export function functionArnOf(uri: string): string | undefined {
   return /^arn:[^:]+:lambda:/.test(uri) ? uri : undefined;
 }
 
+/** `a1b2c3/$default/GET/orders/{id}`: what a function's policy names as the source of a call. */
+function sourceArnOf(exchange: Exchange): string {
+  const routeKey = exchange.routed.route.RouteKey as string;
+  const place = routeKey === "$default" ? "/$default" : `/${exchange.arrival.method}${resourceOf(routeKey)}`;
+  const path = `${exchange.api.ApiId}/${exchange.stage.StageName}${place}`;
+  return `arn:aws:execute-api:${exchange.region}:${exchange.accountId}:${path}`;
+}
+
+/** With credentials the integration assumes a role; without, the function's own policy must let API Gateway in. */
+function mayInvoke(call: Call, exchange: Exchange, functionArn: string): boolean {
+  if (exchange.routed.integration?.CredentialsArn !== undefined) return true;
+  return call.ports.lambda.allows(call, {
+    functionArn,
+    principal: "apigateway.amazonaws.com",
+    sourceArn: sourceArnOf(exchange),
+    sourceAccount: exchange.accountId,
+  });
+}
+
 function integrateFunction(
+  call: Call,
   exchange: Exchange,
   authorization: Authorization,
-  integration: Integration,
   uri: string,
 ): Answer<Reply> {
+  const integration = exchange.routed.integration as Integration;
   const functionArn = functionArnOf(uri);
-  if (functionArn === undefined) return internalError;
+  if (functionArn === undefined || !mayInvoke(call, exchange, functionArn)) return internalError;
   const version = integration.PayloadFormatVersion === "2.0" ? "2.0" : "1.0";
   const event =
     version === "2.0" ? functionEvent2(exchange, authorization) : functionEvent1(exchange, authorization);
