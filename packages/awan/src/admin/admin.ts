@@ -4,6 +4,7 @@ import type { Platform } from "../host/platform.ts";
 import { isMovable } from "../kernel/clock.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { durationMs } from "../kernel/duration.ts";
+import { NotSettledError, settle } from "../testing/settle.ts";
 import type { HandledResponse } from "../wire/exchange.ts";
 import type { RequestUrl } from "../wire/request-url.ts";
 import type { Descendants } from "./descendants.ts";
@@ -27,13 +28,13 @@ export async function advance(platform: Platform, byMs: number): Promise<void> {
 async function advanceTo(platform: Platform, untilMs: number): Promise<void> {
   const { clock } = platform;
   if (!isMovable(clock)) throw new RangeError("this clock cannot be moved");
-  await platform.idle();
+  await settle(platform);
   for (let next = clock.nextMs(); next !== undefined && next <= untilMs; next = clock.nextMs()) {
     clock.moveTo(next);
-    await platform.idle();
+    await settle(platform);
   }
   clock.moveTo(untilMs);
-  await platform.idle();
+  await settle(platform);
 }
 
 const now = ({ clock }: Platform): { readonly nowMs: number } => ({ nowMs: clock.nowMs() });
@@ -73,7 +74,7 @@ export const operations: Readonly<Record<string, AdminOperation>> = {
     return now(context.platform);
   },
   "POST /_awan/settle": async ({ platform }) => {
-    await platform.idle();
+    await settle(platform);
     return now(platform);
   },
   "GET /_awan/faults": async ({ platform }) => faultsOf(platform),
@@ -121,6 +122,7 @@ export function adminOf(
     } catch (error) {
       if (error instanceof AwsError)
         return json(error.status ?? 400, { code: error.code, message: error.message });
+      if (error instanceof NotSettledError) return json(409, { code: error.name, message: error.message });
       if (error instanceof RangeError) return json(400, { message: error.message });
       throw error;
     }
