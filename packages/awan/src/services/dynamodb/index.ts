@@ -13,7 +13,9 @@ import {
   executeStatement,
   executeTransaction,
 } from "./operations/execute-statement.ts";
+import { describeExport, exportTableToPointInTime, listExports } from "./operations/exports.ts";
 import { getItem } from "./operations/get-item.ts";
+import { describeImport, importTable, listImports } from "./operations/imports.ts";
 import { putItem } from "./operations/put-item.ts";
 import { query } from "./operations/query.ts";
 import { scan } from "./operations/scan.ts";
@@ -49,6 +51,12 @@ import {
 } from "./operations/kinesis-destinations.ts";
 import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from "./operations/resource-policy.ts";
 import { port } from "./stream-port.ts";
+import {
+  exportEnded,
+  exportTable as exportEffect,
+  importEnded,
+  importTable as importEffect,
+} from "./transfer-effects.ts";
 
 export const operations = {
   BatchExecuteStatement: batchExecuteStatement,
@@ -64,6 +72,8 @@ export const operations = {
   DescribeContinuousBackups: describeContinuousBackups,
   DescribeContributorInsights: describeContributorInsights,
   DescribeEndpoints: describeEndpoints,
+  DescribeExport: describeExport,
+  DescribeImport: describeImport,
   DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
@@ -72,10 +82,14 @@ export const operations = {
   EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
   ExecuteStatement: executeStatement,
   ExecuteTransaction: executeTransaction,
+  ExportTableToPointInTime: exportTableToPointInTime,
   GetItem: getItem,
   GetResourcePolicy: getResourcePolicy,
+  ImportTable: importTable,
   ListBackups: listBackups,
   ListContributorInsights: listContributorInsights,
+  ListExports: listExports,
+  ListImports: listImports,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
@@ -96,4 +110,12 @@ export const operations = {
   UpdateTimeToLive: updateTimeToLive,
 } satisfies Operations<typeof import("@aws-sdk/client-dynamodb")>;
 
-export const service: Service = { name: "dynamodb", operations, duties, port, needs: ["kms"] };
+export const service: Service = {
+  name: "dynamodb",
+  operations,
+  duties,
+  effects: { export: exportEffect, import: importEffect },
+  completions: { exportEnded, importEnded },
+  port,
+  needs: ["kms", "kinesis"],
+};

@@ -18,3 +18,36 @@ function jsonValue(value: AttributeValue): unknown {
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+/** A line of an import: `{"Item": {…}}`; undefined when it is none. */
+export function itemFromJson(line: string): Item | undefined {
+  try {
+    const { Item: item } = JSON.parse(line) as { readonly Item?: JsonItem };
+    return item === undefined ? undefined : fromJson(item);
+  } catch {
+    return undefined;
+  }
+}
+
+function fromJson(item: JsonItem): Item {
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]) => [name, valueFromJson(value as JsonItem)]),
+  );
+}
+
+function valueFromJson(value: JsonItem): AttributeValue {
+  const { B: bytes, BS: set, L: list, M: map } = value;
+  if (typeof bytes === "string") return { B: new Uint8Array(Buffer.from(bytes, "base64")) };
+  if (Array.isArray(set))
+    return { BS: set.map((each) => new Uint8Array(Buffer.from(String(each), "base64"))) };
+  if (Array.isArray(list)) return { L: list.map((each) => valueFromJson(each as JsonItem)) };
+  if (typeof map === "object" && map !== null) return { M: fromJson(map as JsonItem) };
+  return value;
+}
+
+/** A line of CSV: every value is a string, as AWS imports it; keys of other types are converted by their table. */
+export function itemFromCsv(headers: readonly string[], values: readonly string[]): Item {
+  return Object.fromEntries(
+    headers.flatMap((name, at) => (values[at] === undefined ? [] : [[name, { S: values[at] }] as const])),
+  );
+}
