@@ -17,7 +17,7 @@ export function functionUrl({ id, raw, properties }: SamResource, aliasId: strin
     { TargetFunctionArn: called, AuthType: type, Cors: config["Cors"], InvokeMode: config["InvokeMode"] },
     attributes,
   );
-  if (type !== "NONE" && !isIntrinsic(type)) return [url];
+  if (type !== "NONE") return [url];
   return [
     url,
     make(

@@ -31,7 +31,7 @@ export function applyGlobals(sam: Sam): void {
   for (const resource of Object.values(sam.resources)) {
     if (!isDict(resource)) continue;
     const kind = /^AWS::Serverless::(\w+)$/.exec(String(resource["Type"]))?.[1];
-    const own = kind === undefined ? undefined : globals[kind];
+    const own = kind === undefined ? undefined : unlessIgnored(resource, globals[kind]);
     if (own === undefined) continue;
     resource["Properties"] = merge(own, isDict(resource["Properties"]) ? resource["Properties"] : {});
   }
@@ -62,4 +62,14 @@ function merge(global: unknown, local: unknown): unknown {
     result[key] = key in result ? merge(result[key], value) : value;
   }
   return result;
+}
+
+/** `IgnoreGlobals` names properties a resource does not want from the globals, or all of them. */
+function unlessIgnored(resource: Dict, global: Dict | undefined): Dict | undefined {
+  const ignored = resource["IgnoreGlobals"];
+  if (ignored === undefined) return global;
+  delete resource["IgnoreGlobals"];
+  if (ignored === "*" || global === undefined) return undefined;
+  const names = Array.isArray(ignored) ? ignored : [];
+  return Object.fromEntries(Object.entries(global).filter(([name]) => !names.includes(name)));
 }

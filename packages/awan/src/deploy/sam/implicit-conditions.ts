@@ -20,20 +20,13 @@ export function joinConditions(
 
 /** `Fn::Or` takes ten at most: more become a tree. */
 export function addOr(conditions: Dict, name: string, names: readonly string[]): void {
-  if (names.length <= orMax) {
-    conditions[name] = { "Fn::Or": names.map((each) => ({ Condition: each })) };
-    return;
+  let rest = [...names];
+  let number = Math.max(0, Math.ceil((names.length - 1) / (orMax - 1)) - 1);
+  while (rest.length > 1) {
+    const part = number > 0 ? `${name}${number}` : name;
+    number -= 1;
+    conditions[part] = { "Fn::Or": rest.slice(0, orMax).map((each) => ({ Condition: each })) };
+    rest = rest.slice(orMax);
+    if (rest.length > 0) rest.push(part);
   }
-  const parts: string[] = [];
-  for (let at = 0; at < names.length; at += orMax) {
-    const part = names.slice(at, at + orMax);
-    if (part.length === 1) {
-      parts.push(part[0] as string);
-      continue;
-    }
-    const partName = `${name}${parts.length}`;
-    conditions[partName] = { "Fn::Or": part.map((each) => ({ Condition: each })) };
-    parts.push(partName);
-  }
-  conditions[name] = { "Fn::Or": parts.map((each) => ({ Condition: each })) };
 }

@@ -1,5 +1,5 @@
 /** AWS::Serverless::LayerVersion: a layer whose logical id changes with its content, so that old versions can be kept. */
-import { type Dict, isDict } from "../template/value.ts";
+import { isDict } from "../template/value.ts";
 import { InvalidResource } from "./errors.ts";
 import { hashedId } from "./logical-id.ts";
 import { codeLocation } from "./s3-location.ts";
@@ -12,10 +12,10 @@ export function transformLayerVersion(sam: Sam, { id, raw, properties }: SamReso
   if (source === undefined) throw new InvalidResource(id, "Missing required property 'ContentUri'.");
   const content = codeLocation(id, resolveParameters(sam, source), "ContentUri");
   const { ContentUri: _uri, RetentionPolicy: _policy, PublishLambdaVersion: _publish, ...rest } = properties;
-  const hashed = { ...(resolveParameters(sam, { ...raw, Properties: properties }) as Dict) };
-  const layerId = hashedId(id, hashed);
+  const { DeletionPolicy: _deletion, UpdateReplacePolicy: _replace, Metadata: _metadata, ...hashed } = raw;
+  const layerId = hashedId(id, { [id]: hashed });
   if (layerId !== id) sam.references.set(id, layerId);
-  const keep = raw["DeletionPolicy"] ?? deletionPolicy(id, policy);
+  const keep = policy === undefined ? (raw["DeletionPolicy"] ?? "Retain") : deletionPolicy(id, policy);
   return [
     make(
       layerId,

@@ -50,7 +50,7 @@ export function make(id: string, type: string, properties: Dict, attributes: Dic
   );
   return {
     id,
-    resource: { Type: type, ...(Object.keys(own).length === 0 ? {} : { Properties: own }), ...attributes },
+    resource: { Type: type, Properties: own, ...attributes },
   };
 }
 

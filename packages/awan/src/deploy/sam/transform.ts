@@ -3,7 +3,7 @@
  * come first, because their events write into the APIs, which come after.
  */
 import { clone, type Dict, isDict, isIntrinsic, soleKey, validationError } from "../template/value.ts";
-import { transformApi } from "./api/rest-api.ts";
+import { settleVersions, transformApi } from "./api/rest-api.ts";
 import { transformApplication } from "./application.ts";
 import { prepareRestApis } from "./implicit-rest-api.ts";
 import { transformLayerVersion } from "./layer-version.ts";
@@ -49,6 +49,7 @@ export function transformServerless(input: Dict, { parameters, region }: SamInpu
       prepareRestApis(sam, problems);
       prepareHttpApis(sam);
       applyGlobals(sam);
+      settleVersions(sam);
     } catch (error) {
       if (!(error instanceof InvalidResource)) throw error;
       problems.push(error.report);

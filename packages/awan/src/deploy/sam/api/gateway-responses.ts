@@ -43,10 +43,8 @@ export function gatewayResponses(id: string, responses: unknown, body: Dict | un
     const parameters = parametersOf(response["ResponseParameters"]);
     const status = response["StatusCode"];
     target[type] = {
-      ...(Object.keys(parameters).length === 0 ? {} : { responseParameters: parameters }),
-      ...(isDict(response["ResponseTemplates"]) && Object.keys(response["ResponseTemplates"]).length > 0
-        ? { responseTemplates: response["ResponseTemplates"] }
-        : {}),
+      responseParameters: parameters,
+      responseTemplates: isDict(response["ResponseTemplates"]) ? response["ResponseTemplates"] : {},
       ...(status === undefined ? {} : { statusCode: String(status as string) }),
     };
   }

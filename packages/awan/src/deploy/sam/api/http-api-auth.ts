@@ -2,7 +2,7 @@
 import { type Dict, isDict } from "../../template/value.ts";
 import { InvalidEvent, InvalidResource } from "../errors.ts";
 import type { SamEvent } from "../events/owner.ts";
-import { sub } from "../sam.ts";
+import { type Sam, sub } from "../sam.ts";
 import { integratedMethods, methodsAt } from "./openapi.ts";
 
 export interface RouteAuth {
@@ -56,7 +56,11 @@ export function addRouteAuthorizer({ event, auth, api, apiId, body, path, method
     );
   }
   for (const definition of methodsAt(body, path, method)) {
-    setSecurity(definition, String(name), scopes ?? defaultScopes(authorizers, String(name)));
+    setSecurity(
+      definition,
+      String(name),
+      name === "AWS_IAM" ? undefined : (scopes ?? defaultScopes(authorizers, String(name))),
+    );
   }
 }
 
@@ -71,12 +75,12 @@ function setSecurity(definition: Dict, name: string, scopes: unknown): void {
 }
 
 /** Adds the API's authorizers to the document and its default to routes that say nothing. */
-export function addAuthorizers(apiId: string, auth: Dict, body: Dict): void {
+export function addAuthorizers(sam: Sam, apiId: string, auth: Dict, body: Dict): void {
   const authorizers = authorizersOf(apiId, auth);
   const components = (body["components"] ??= {}) as Dict;
   const schemes = (components["securitySchemes"] ??= {}) as Dict;
   for (const [name, authorizer] of Object.entries(authorizers))
-    schemes[name] = securityScheme(apiId, name, authorizer);
+    schemes[name] = securityScheme(sam, apiId, name, authorizer);
   if (Object.keys(schemes).length === 0) {
     delete components["securitySchemes"];
     if (Object.keys(components).length === 0) delete body["components"];
@@ -90,12 +94,9 @@ export function addAuthorizers(apiId: string, auth: Dict, body: Dict): void {
       `Unable to set DefaultAuthorizer because '${name}' was not defined in 'Authorizers'.`,
     );
   }
-  for (const [, , definition] of integratedMethods(body)) {
-    if (definition["security"] !== undefined) {
-      // "NONE" on a route lifts the default.
-      definition["security"] = (definition["security"] as Dict[]).filter((item) => !("NONE" in item));
-      continue;
-    }
+  for (const [, method, definition] of integratedMethods(body)) {
+    if (method === "options") continue;
+    if (definition["security"] !== undefined) continue;
     setSecurity(definition, name, authorizers[name]?.["AuthorizationScopes"]);
   }
 }
@@ -120,7 +121,7 @@ export function authorizersOf(apiId: string, auth: Dict): Record<string, Dict> {
   return found;
 }
 
-function securityScheme(apiId: string, name: string, authorizer: Dict): Dict {
+function securityScheme(sam: Sam, apiId: string, name: string, authorizer: Dict): Dict {
   if (authorizer["iam"] === true) {
     return {
       type: "apiKey",
@@ -155,7 +156,7 @@ function securityScheme(apiId: string, name: string, authorizer: Dict): Dict {
     "x-amazon-apigateway-authorizer": {
       type: "request",
       authorizerUri: sub(
-        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${__FunctionArn__}/invocations",
+        `arn:${sam.partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${__FunctionArn__}/invocations`,
         { __FunctionArn__: authorizer["FunctionArn"] },
       ),
       ...(role && role !== "NONE" ? { authorizerCredentials: role } : {}),

@@ -35,7 +35,7 @@ export function transformHttpApi(sam: Sam, resource: SamResource): Made[] {
       );
     }
     checkAuth(id, auth, body);
-    addAuthorizers(id, auth, body);
+    addAuthorizers(sam, id, auth, body);
   }
   const tags = addApiTags(id, properties, body);
   const disable = properties["DisableExecuteApiEndpoint"];

@@ -19,7 +19,7 @@ import { pathsOf } from "./openapi.ts";
 import { addResourcePolicy } from "./resource-policy.ts";
 import { addApiAuth, authorizersOf } from "./rest-api-auth.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
-import { addCorsMethods, asOpenApi3, isSwagger } from "./swagger.ts";
+import { addCorsMethods, asOpenApi3, isOpenApi3, isSwagger } from "./swagger.ts";
 import { usagePlan } from "./usage-plan.ts";
 
 export function transformApi(sam: Sam, resource: SamResource): Made[] {
@@ -78,8 +78,28 @@ function check(id: string, properties: Dict): void {
     throw new InvalidResource(id, "Cannot set 'MergeDefinitions' to True when using `DefinitionUri`.");
   }
   const version = properties["OpenApiVersion"];
-  if (version && !/^[2-3](\.\d)(\.\d)?$/.test(String(version as string))) {
+  if (version && !/^[2-3](\.\d)(\.\d)?$/.test(versionText(version))) {
     throw new InvalidResource(id, "The OpenApiVersion value must be of the format '3.0.0'.");
+  }
+}
+
+/** YAML reads 3.0 as a number. */
+const versionText = (version: unknown): string =>
+  typeof version === "number" && Number.isInteger(version) ? version.toFixed(1) : String(version as string);
+
+/** Documents the transform writes itself become OpenAPI 3 where that is asked for, before anything is written into them. */
+export function settleVersions(sam: Sam): void {
+  for (const resource of Object.values(sam.resources)) {
+    const properties =
+      isDict(resource) && resource["Type"] === "AWS::Serverless::Api" ? resource["Properties"] : undefined;
+    if (!isDict(properties) || !properties["__MANAGE_SWAGGER"] || properties["OpenApiVersion"] === undefined)
+      continue;
+    const text = versionText(properties["OpenApiVersion"]);
+    properties["OpenApiVersion"] = text;
+    const body = properties["DefinitionBody"];
+    if (!isDict(body) || !isOpenApi3(text)) continue;
+    delete body["swagger"];
+    body["openapi"] = text;
   }
 }
 
@@ -103,14 +123,6 @@ const authNames = new Set([
 
 /** Everything that is written into the document, in the translator's order. */
 function writeBody(sam: Sam, { id, properties, body, auth }: Writing): void {
-  if (
-    body?.["swagger"] !== undefined &&
-    properties["__MANAGE_SWAGGER"] &&
-    /^3/.test(String(properties["OpenApiVersion"] as string))
-  ) {
-    delete body["swagger"];
-    body["openapi"] = String(properties["OpenApiVersion"] as string);
-  }
   if (properties["Cors"]) addCors(id, properties["Cors"], body);
   if (auth !== undefined) {
     if (body === undefined) {
@@ -130,6 +142,7 @@ function writeBody(sam: Sam, { id, properties, body, auth }: Writing): void {
         addResourcePolicy(body, policy, path, properties["StageName"]);
     }
   }
+  if (auth !== undefined && body !== undefined) asOpenApi3(body, properties["OpenApiVersion"]);
   gatewayResponses(id, properties["GatewayResponses"], body);
   if (body === undefined) return;
   if (Array.isArray(properties["BinaryMediaTypes"]) && properties["BinaryMediaTypes"].length > 0) {
@@ -143,6 +156,7 @@ function writeBody(sam: Sam, { id, properties, body, auth }: Writing): void {
       definitions[name.toLowerCase()] = schema;
     }
   }
+  if (isDict(models)) asOpenApi3(body, properties["OpenApiVersion"]);
   const disable = properties["DisableExecuteApiEndpoint"];
   if (disable !== undefined) disableEndpoint(body, disable);
   asOpenApi3(body, properties["OpenApiVersion"]);

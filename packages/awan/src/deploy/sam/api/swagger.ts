@@ -136,7 +136,7 @@ export function asOpenApi3(body: Dict, version: unknown): void {
     const headers = isDict(ok) ? ok["headers"] : undefined;
     if (!isDict(headers)) continue;
     for (const [name, value] of Object.entries(headers)) {
-      if (!isDict(value) || !("schema" in value)) headers[name] = { schema: value };
+      headers[name] = { schema: value };
     }
   }
 }

@@ -137,9 +137,10 @@ const apiEvent: MachineEvent = (target, event) => {
 
 /** Velocity that starts an execution with the request's body, quotes escaped as JSON needs them. */
 function requestTemplate(machineId: string, unescape: boolean): string {
+  const input = "$util.escapeJavaScript($input.json('$'))";
   return unescape
-    ? `#set( $body = $util.escapeJavaScript($input.json('$')) ) \n\n{"input": "$body.replaceAll("\\\\'","'")", "stateMachineArn": "\${${machineId}}"}`
-    : `{"input": "$util.escapeJavaScript($input.json('$'))", "stateMachineArn": "\${${machineId}}"}`;
+    ? `{"input": "${input}.replaceAll("\\\\'","'")", "stateMachineArn": "\${${machineId}}"}`
+    : `{"input": "${input}", "stateMachineArn": "\${${machineId}}"}`;
 }
 
 export const machineEvents: Readonly<Record<string, MachineEvent>> = {
