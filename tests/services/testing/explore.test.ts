@@ -66,6 +66,21 @@ test("a consumer that takes the echo of its own lost answer for a failure is fou
   expect(failure.faults[0]).toMatch(/^loseAck/);
 }, 60_000);
 
+test.each([
+  ["addUp", false, /duplicate|loseAck|crash/],
+  ["lastWins", true, /reorder|duplicate|crash|loseAck|throttle/],
+  ["refuseEchoes", false, /loseAck|crash|duplicate/],
+] as const)(
+  "%s is found under everything AWS allows too, by one or two faults",
+  async (recorder, withChange, kind) => {
+    const failure = await failureOf(explore(base, scenario(recorder, { withChange }), { seeds: 500 }));
+    expect(failure.tried).toBeLessThan(200);
+    expect(failure.faults.length).toBeLessThanOrEqual(2);
+    expect(failure.faults.join()).toMatch(kind);
+  },
+  60_000,
+);
+
 test("the mended application passes 500 seeds of everything AWS allows", async () => {
   const started = performance.now();
   const explored = await explore(base, scenario("recordOnce"), { seeds: 500 });
