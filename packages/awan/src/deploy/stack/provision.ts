@@ -46,6 +46,24 @@ export interface Run {
 export const transaction = <Output>(run: Run, body: (call: Call) => Answer<Output>): Promise<Output> =>
   run.shell.run({ name: "cloudformation.provision", ...run.scope, trace: run.context.trace }, body);
 
+/** Families whose service is not called as they are, in lower case. */
+const serviceNames: Readonly<Record<string, string>> = {
+  ApplicationAutoScaling: "application-autoscaling",
+  CertificateManager: "acm",
+  Cognito: "cognito-idp",
+  ElasticLoadBalancingV2: "elbv2",
+  KinesisFirehose: "firehose",
+  OpenSearchService: "opensearch",
+  StepFunctions: "sfn",
+};
+
+/** A provider calls its service's operations inside a transaction: the service has to be there before. */
+export async function loadService(run: Run, type: string): Promise<void> {
+  const family = type.split("::")[1] ?? "";
+  const name = `${serviceNames[family] ?? family.toLowerCase()}.load`;
+  await run.shell.run({ name, ...run.scope, trace: run.context.trace }, () => undefined);
+}
+
 /** The stack's row; it exists as long as an operation is under way. */
 export function stackOf(call: Call, stackId: string): StackRow {
   const stack = stacks.get(call.tx, [stackId]);
@@ -189,6 +207,7 @@ async function provision(
   imports: Readonly<Record<string, string>>,
 ): Promise<ResourceRow> {
   for (;;) {
+    await loadService(run, run.plan.resources[logicalId]?.type ?? "");
     const step = await transaction(run, (call) => tryStep(call, run, logicalId, imports));
     if ("done" in step) return step.done;
     if ("fail" in step) throw step.fail;

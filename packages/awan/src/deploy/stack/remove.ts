@@ -7,7 +7,15 @@ import { replaceDynamicReferences } from "../template/dynamic-references.ts";
 import type { Dict } from "../template/value.ts";
 import { coercing } from "./coerce.ts";
 import { setResourceStatus } from "./events.ts";
-import { failureReason, handlerOf, requestFor, type Run, stackOf, transaction } from "./provision.ts";
+import {
+  failureReason,
+  handlerOf,
+  loadService,
+  requestFor,
+  type Run,
+  stackOf,
+  transaction,
+} from "./provision.ts";
 import { reversed, walkGraph } from "./walk.ts";
 
 export interface Removal {
@@ -45,6 +53,7 @@ export async function removeResources(
 
 async function removeResource(run: Run, row: ResourceRow, removal: Removal): Promise<boolean> {
   try {
+    await loadService(run, row.type);
     const native = await transaction(run, (call) => begin(call, run, row, removal));
     if (native === undefined) return true;
     const handler = handlerOf(run, row.type);

@@ -19,7 +19,15 @@ import { replaceDynamicReferences } from "../template/dynamic-references.ts";
 import type { Dict } from "../template/value.ts";
 import { coercing } from "./coerce.ts";
 import { setResourceStatus, setStackStatus } from "./events.ts";
-import { failureReason, handlerOf, requestFor, type Run, stackOf, transaction } from "./provision.ts";
+import {
+  failureReason,
+  handlerOf,
+  loadService,
+  requestFor,
+  type Run,
+  stackOf,
+  transaction,
+} from "./provision.ts";
 
 export async function rollBackUpdate(run: Run, row: WorkRow): Promise<void> {
   const steps = await transaction(run, (call) =>
@@ -58,6 +66,7 @@ export async function rollBackUpdate(run: Run, row: WorkRow): Promise<void> {
 
 async function takeBack(run: Run, logicalId: string, step: ProgressRow, skip: boolean): Promise<boolean> {
   try {
+    if (step.before !== null) await loadService(run, step.before.type);
     const native = await transaction(run, (call) => takeBackNow(call, run, logicalId, step, skip));
     if (native === undefined) return true;
     const { before, current } = native;

@@ -112,7 +112,10 @@ async function applyPhase(run: Run, { work: row, done }: Loaded): Promise<void> 
   const graph = new Map([...run.plan.graph].filter(([logicalId]) => !done.has(logicalId)));
   let cancelled = false;
   const ok = await walkGraph(graph, async (logicalId) => {
-    cancelled ||= await transaction(run, (call) => work.get(call.tx, [run.stackId])?.cancelled === true);
+    cancelled ||= await transaction(
+      run,
+      (call) => superseded(call, run, row) || work.get(call.tx, [run.stackId])?.cancelled === true,
+    );
     if (cancelled) return false;
     const applied = await applyResource(run, logicalId, imports);
     if (!applied) run.abort.abort();
@@ -136,6 +139,7 @@ function failureSummary(row: WorkRow, failed: readonly string[]): string {
 
 /** The operation has succeeded, but for what is left to clean up. Answers what stands in the way, if anything does. */
 function finishApply(call: Call, run: Run, row: WorkRow): AwsError | undefined {
+  if (superseded(call, run, row)) return undefined;
   const stack = stackOf(call, run.stackId);
   const outputs = call.tx.draft.attempt(() => settleOutputs(call, stack, run.plan, run.states));
   if (outputs instanceof AwsError) return outputs;
@@ -167,7 +171,14 @@ function finishApply(call: Call, run: Run, row: WorkRow): AwsError | undefined {
   return undefined;
 }
 
+/** Whether another operation (a deletion) has taken the place of this one meanwhile; the loop then goes on with that. */
+function superseded(call: Call, run: Run, row: WorkRow): boolean {
+  const current = work.get(call.tx, [run.stackId]);
+  return current === undefined || current.kind !== row.kind || current.phase !== row.phase;
+}
+
 function beginRollback(call: Call, run: Run, row: WorkRow, reason: string | undefined): void {
+  if (superseded(call, run, row)) return;
   const stack = stackOf(call, run.stackId);
   const failed = [...row.failed, ...run.failed];
   const why = reason === undefined ? "User Initiated" : reason;
