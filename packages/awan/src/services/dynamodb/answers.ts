@@ -8,7 +8,6 @@ import type {
 import { project, projectionOf } from "../../engines/dynamo-expression/projection.ts";
 import type { Item } from "../../engines/dynamo-expression/value.ts";
 import { consumedCapacity, type Units } from "./capacity.ts";
-import { invariant } from "../../kernel/errors.ts";
 import type { Prepared, Written } from "./item-write.ts";
 import type { WriteRequest } from "./requests.ts";
 import type { TableRow } from "./schema.ts";
@@ -82,9 +81,4 @@ function touched(prepared: Prepared, item: Item): Item {
 /** A page's or batch's items as responses of a transaction. */
 export function itemResponse(item: Item | undefined): ItemResponse {
   return item === undefined ? {} : { Item: wireItem(item) };
-}
-
-export function present<Value>(value: Value | undefined, what: string): Value {
-  invariant(value !== undefined, `${what} was checked to be there`);
-  return value;
 }

@@ -99,3 +99,18 @@ export function checkControlTableName(name: string | undefined): asserts name is
   constraints.check();
   constraints.pattern("tableName", name, tableNamePattern).check();
 }
+
+/** The table names of a batch: keys of its RequestItems. */
+export function checkRequestNames(requests: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(requests)) {
+    if (name.startsWith("arn:") && name.length <= 1024) continue;
+    if (name.length >= 3 && name.length <= 255 && plainName.test(name)) continue;
+    new Constraints()
+      .add(
+        "requestItems",
+        requests,
+        `Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 3, Member must satisfy regular expression pattern: ${tableNamePattern}]`,
+      )
+      .check();
+  }
+}

@@ -7,7 +7,7 @@ import type { Input, Output } from "../../../model/operations.ts";
 import { wireItem } from "../answers.ts";
 import { DistinctKeys } from "../batch-keys.ts";
 import { addUnits, consumedCapacity, readUnits, type Units } from "../capacity.ts";
-import { checkTableName, Constraints } from "../constraints.ts";
+import { checkRequestNames, Constraints } from "../constraints.ts";
 import { validationError } from "../errors.ts";
 import { checkExpressionParameters } from "../expression-parameters.ts";
 import { checkKey, keyParts } from "../item-key.ts";
@@ -62,9 +62,9 @@ export function batchGetItem(
 function checkConstraints(mode: string | undefined, requests: readonly [string, TableRequest][]): void {
   new Constraints().oneOf("returnConsumedCapacity", mode, capacityModes).check();
   if (requests.length === 0) throw validationError("The requestItems parameter is required for BatchGetItem");
+  checkRequestNames(Object.fromEntries(requests));
   let total = 0;
   for (const [name, request] of requests) {
-    checkTableName(name, "requestItems");
     const path = `requestItems.${name}.member.keys`;
     new Constraints().required(path, request.Keys).length(path, request.Keys, 1).check();
     if (request.Keys.length > limits.batchGetKeysMax) {

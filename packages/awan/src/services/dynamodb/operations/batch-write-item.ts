@@ -7,7 +7,7 @@ import { AwsError } from "../../../kernel/errors.ts";
 import { itemCollectionMetrics } from "../answers.ts";
 import { DistinctKeys } from "../batch-keys.ts";
 import { consumedCapacity, type Units } from "../capacity.ts";
-import { checkTableName, Constraints } from "../constraints.ts";
+import { checkRequestNames, Constraints } from "../constraints.ts";
 import { keyMismatch, validationError } from "../errors.ts";
 import { checkAgainst, execute, prepareDelete, preparePut, type Prepared } from "../item-write.ts";
 import { keyParts } from "../item-key.ts";
@@ -69,10 +69,10 @@ export function batchWriteItem(
 function checkCounts(requests: Readonly<Record<string, readonly Request[]>>): void {
   const lists = Object.entries(requests);
   if (lists.length === 0) throw validationError("The requestItems parameter is required for BatchWriteItem");
+  checkRequestNames(requests);
   const max = limits.batchWriteRequestsMax;
   let total = 0;
-  for (const [name, list] of lists) {
-    checkTableName(name, "requestItems");
+  for (const [, list] of lists) {
     if (list.length > max || list.length === 0) {
       new Constraints()
         .add(
