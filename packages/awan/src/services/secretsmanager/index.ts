@@ -5,6 +5,7 @@ import type { Operations } from "../../model/operations.ts";
 import type { Client } from "./client.ts";
 import { deleteSecret, restoreSecret } from "./operations/delete.ts";
 import * as read from "./operations/read.ts";
+import * as rotate from "./operations/rotate.ts";
 import * as write from "./operations/write.ts";
 import type { SecretsManagerPort } from "./port.ts";
 import { deleteWhenDue, findLive, findVersion } from "./secret.ts";
@@ -20,13 +21,16 @@ export const operations = {
   GetSecretValue: read.getSecretValue,
   ListSecretVersionIds: read.listSecretVersionIds,
   ListSecrets: read.listSecrets,
+  CancelRotateSecret: rotate.cancelRotateSecret,
   PutResourcePolicy: write.putResourcePolicy,
   PutSecretValue: write.putSecretValue,
   RestoreSecret: restoreSecret,
+  RotateSecret: rotate.rotateSecret,
   TagResource: write.tagResource,
   UntagResource: write.untagResource,
   UpdateSecret: write.updateSecret,
   UpdateSecretVersionStage: write.updateSecretVersionStage,
+  ValidateResourcePolicy: rotate.validateResourcePolicy,
 } satisfies Operations<Client>;
 
 const port: SecretsManagerPort = {
@@ -52,6 +56,8 @@ const port: SecretsManagerPort = {
 export const service: Service = {
   name: "secretsmanager",
   operations,
-  duties: { delete: deleteWhenDue },
+  duties: { delete: deleteWhenDue, rotate: rotate.rotateWhenDue },
+  completions: { stepped: rotate.stepped },
+  needs: ["lambda"],
   port,
 };

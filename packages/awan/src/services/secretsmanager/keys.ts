@@ -1,4 +1,5 @@
 /** Rows of Secrets Manager: a secret by its name, its versions, and one row per staging label. */
+import type { RotationRulesType } from "@aws-sdk/client-secrets-manager";
 import { table } from "../../store/table.ts";
 
 export interface SecretRow {
@@ -14,6 +15,15 @@ export interface SecretRow {
   /** Null until the first tag: then AWS answers an empty list for none. */
   readonly tags: Readonly<Record<string, string>> | null;
   readonly resourcePolicy: string | null;
+  readonly rotation: RotationRow | null;
+}
+
+export interface RotationRow {
+  readonly functionArn: string;
+  readonly rules: RotationRulesType;
+  readonly enabled: boolean;
+  readonly rotatedAtMs: number | null;
+  readonly nextAtMs: number | null;
 }
 
 export interface VersionRow {

@@ -143,6 +143,7 @@ export function removeSecret(call: Call, name: string): void {
   for (const { key } of stages.scan(call.tx, [name])) stages.delete(call.tx, key);
   secrets.delete(call.tx, [name]);
   call.unschedule("secretsmanager.delete", [name]);
+  call.unschedule("secretsmanager.rotate", [name]);
 }
 
 /** The duty at the end of a recovery window. */

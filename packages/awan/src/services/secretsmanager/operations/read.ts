@@ -4,6 +4,7 @@ import type { Call } from "../../../host/call.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../client.ts";
 import { type SecretRow, secrets, versions } from "../keys.ts";
+import { rotationOf } from "./rotate.ts";
 import { findLive, findSecret, findVersion, stagesByVersion } from "../secret.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -52,6 +53,7 @@ function described(name: string, row: SecretRow, stages: ReadonlyMap<string, str
     Name: name,
     ...(row.description === null ? {} : { Description: row.description }),
     ...(row.kmsKeyId === null ? {} : { KmsKeyId: row.kmsKeyId }),
+    ...rotationOf({ name, row }),
     LastChangedDate: new Date(row.changedAtMs),
     ...(row.accessedAtMs === null ? {} : { LastAccessedDate: new Date(row.accessedAtMs) }),
     ...(row.deletedAtMs === null ? {} : { DeletedDate: new Date(row.deletedAtMs) }),

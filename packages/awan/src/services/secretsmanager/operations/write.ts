@@ -58,6 +58,7 @@ export function createSecret(call: Call, input: Input<"CreateSecret">): Output<"
     deletesAtMs: null,
     tags: input.Tags === undefined ? null : tagsOf(input.Tags),
     resourcePolicy: null,
+    rotation: null,
   };
   secrets.set(call.tx, [name], row);
   if (!hasValue(input)) return { ARN: row.arn, Name: name };
