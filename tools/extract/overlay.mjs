@@ -30,9 +30,11 @@ const asAnswered = (pattern) =>
         );
 
 /** Enumerations whose order in AWS's answers is not the model's. */
-const answeredOrders = ["Terminate Allow", "LATEST AT_TIMESTAMP TRIM_HORIZON"].map((order) =>
-  order.split(" "),
-);
+const answeredOrders = [
+  "Terminate Allow",
+  "LATEST AT_TIMESTAMP TRIM_HORIZON",
+  "RESPONSE_STREAM BUFFERED",
+].map((order) => order.split(" "));
 const asOrdered = (values) =>
   answeredOrders.find(
     (order) => order.length === values.length && order.every((value) => values.includes(value)),

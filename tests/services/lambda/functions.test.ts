@@ -148,6 +148,6 @@ test("delete", async () => {
   await lambda.send(new DeleteFunctionCommand({ FunctionName: "gone" }));
   await expect(invoke("gone")).rejects.toMatchObject({
     name: "ResourceNotFoundException",
-    message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:gone",
+    message: "Function not found: arn:aws:lambda:us-east-1:000000000000:function:gone:$LATEST",
   });
 });

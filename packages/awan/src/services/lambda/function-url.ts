@@ -36,7 +36,7 @@ async function answerFunctionUrl(shell: Shell, request: HttpRequest): Promise<Ht
   const owner = await shell.run({ name: "lambda.find-url", ...globalScope }, (call: Call) => ({
     row: urlOwners.get(call.tx, [urlId]),
   }));
-  if (owner.row === undefined) return json(403, { Message: "Forbidden" });
+  if (owner.row === undefined) return json(403, { Message: null });
   const { accountId, region, functionName, qualifier } = owner.row;
   const found = await shell.run({ name: "lambda.resolve-url", accountId, region }, (call: Call) => ({
     url: urls.get(call.tx, [functionName, qualifier]),
@@ -80,7 +80,8 @@ async function eventOf(
   at: { readonly urlId: string; readonly requestId: string; readonly nowMs: number },
 ): Promise<object> {
   const [path, query] = splitOnce(request.target, "?");
-  const { cookie, ...headers } = request.headers;
+  const { cookie, connection: _, ...received } = request.headers;
+  const headers = { ...received, ...forwarded(request) };
   const body = request.body instanceof Uint8Array ? Buffer.from(request.body) : await buffer(request.body);
   const isText =
     /^(?:text\/|application\/(?:json|javascript|xml|x-www-form-urlencoded)|[^;]*\+(?:json|xml))/.test(
@@ -92,7 +93,7 @@ async function eventOf(
   for (const [name, value] of new URLSearchParams(query)) {
     parameters[name] = parameters[name] === undefined ? value : `${parameters[name]},${value}`;
   }
-  const rawPath = decodeURIComponent(path);
+  const rawPath = decodeURIComponent(path).replace(/^\/+/, "/");
   return {
     version: "2.0",
     routeKey: "$default",
@@ -124,6 +125,13 @@ async function eventOf(
   };
 }
 
+/** What AWS's front end adds. */
+const forwarded = (request: HttpRequest): Record<string, string> => ({
+  "x-forwarded-for": request.remoteAddress,
+  "x-forwarded-port": /:(\d+)$/.exec(request.origin)?.[1] ?? "80",
+  "x-forwarded-proto": request.origin.startsWith("https:") ? "https" : "http",
+});
+
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 function splitOnce(text: string, separator: string): [string, string] {
@@ -140,7 +148,9 @@ interface ResponseObject {
 }
 
 function responseOf(result: InvokeResult): HttpResponse {
-  if (result.functionError !== undefined) return json(502, { message: "Internal Server Error" });
+  if (result.functionError !== undefined) {
+    return { status: 502, headers: { "content-type": "application/json" }, body: "Internal Server Error" };
+  }
   const text = Buffer.from(result.payload).toString("utf8");
   let value: unknown;
   try {
@@ -149,7 +159,7 @@ function responseOf(result: InvokeResult): HttpResponse {
     value = text;
   }
   if (value === null || typeof value !== "object" || !("statusCode" in value)) {
-    const body = typeof value === "string" ? value : text;
+    const body = typeof value === "string" ? value : JSON.stringify(value);
     return { status: 200, headers: { "content-type": "application/json" }, body };
   }
   const response = value as ResponseObject;

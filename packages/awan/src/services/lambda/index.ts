@@ -4,6 +4,7 @@ import type { EffectContext, Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
 import { acceptEvent, eventEnded, runEvent } from "./asynchronous.ts";
 import { storeCode } from "./code.ts";
+import { acrossAccounts } from "./cross-account.ts";
 import { functionNotFound } from "./errors.ts";
 import { qualifierExists } from "./function.ts";
 import { Invoker } from "./invoke.ts";
@@ -182,7 +183,7 @@ export function createLambda(runner: FunctionRunner): Service {
   const invoker = new Invoker(runner);
   return {
     name: "lambda",
-    operations,
+    operations: acrossAccounts(operations),
     effects: {
       invoke: invoker.invoke,
       provision: invoker.provision,

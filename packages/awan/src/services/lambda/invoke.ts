@@ -148,8 +148,10 @@ const emptyEvent = Buffer.from("{}", "utf8");
 
 const pick = ({ accountId, region }: Scope): Scope => ({ accountId, region });
 
-/** The last 4 KB of the log, in base64. */
+/** The last 4 KB of the log, in base64; what the init phase wrote is not part of it. */
 function tail(outcome: FunctionOutcome): string {
-  const bytes = Buffer.from(outcome.lines.map((line) => line.message).join(""), "utf8");
+  const messages = outcome.lines.map((line) => line.message);
+  const start = messages.findIndex((message) => /^START |"type":"platform\.start"/.test(message));
+  const bytes = Buffer.from(messages.slice(Math.max(0, start)).join(""), "utf8");
   return bytes.subarray(Math.max(0, bytes.byteLength - limits.logTailBytes)).toString("base64");
 }

@@ -23,6 +23,10 @@ function describe(call: Call, { name, qualifier }: FunctionReference, row: UrlRo
   };
 }
 
+/** Shown when it was given, or is not the default. */
+const shownMode = (given: string | undefined, row: UrlRow): { InvokeMode?: "BUFFERED" } =>
+  given === undefined && row.invokeMode === "BUFFERED" ? {} : { InvokeMode: row.invokeMode as "BUFFERED" };
+
 function requireUrl(call: Call, reference: FunctionReference, isUpdate = false): UrlRow {
   const row = urls.get(call.tx, rowKey(reference));
   if (isUpdate && !qualifierExists(call, reference)) throw notFound("Function does not exist");
@@ -61,7 +65,7 @@ export function createFunctionUrlConfig(
   const { accountId, region } = call;
   const owner = { accountId, region, functionName: reference.name, qualifier: reference.qualifier ?? "" };
   urlOwners.set(call.in(globalScope).tx, [urlId], owner);
-  const shown = input.InvokeMode === undefined ? {} : { InvokeMode: input.InvokeMode };
+  const shown = shownMode(input.InvokeMode, row);
   return { ...describe(call, reference, row), ...shown };
 }
 
@@ -92,7 +96,7 @@ export function updateFunctionUrlConfig(
     lastModifiedMs: call.nowMs,
   };
   urls.set(call.tx, rowKey(reference), row);
-  const shown = input.InvokeMode === undefined ? {} : { InvokeMode: input.InvokeMode };
+  const shown = shownMode(input.InvokeMode, row);
   return { ...describe(call, reference, row), LastModifiedTime: iso(row.lastModifiedMs), ...shown };
 }
 

@@ -3,14 +3,14 @@ import type { Call } from "../../../host/call.ts";
 import { type Answer, Park, Perform } from "../../../host/service.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import { acceptEvent } from "../asynchronous.ts";
-import { invalidParameter, tooLarge } from "../errors.ts";
+import { functionNotFound, invalidParameter, tooLarge } from "../errors.ts";
 import { executionArn, startExecution } from "../durable/execution.ts";
 import { executions } from "../durable/keys.ts";
 import { requireVersion, resolveTarget } from "../function.ts";
-import type { Settings } from "../keys.ts";
+import { functions, type Settings } from "../keys.ts";
 import type { RunRequest } from "../invoke.ts";
 import { limits } from "../limits.ts";
-import { type FunctionReference, parseFunctionName } from "../names.ts";
+import { functionArn, type FunctionReference, parseFunctionName } from "../names.ts";
 import type { InvokeResult } from "../port.ts";
 import type { In, Out } from "../sdk.ts";
 
@@ -19,6 +19,9 @@ export function invoke(call: Call, input: In<"Invoke">): Answer<Out<"Invoke">> {
   const payload = input.Payload ?? new Uint8Array();
   const clientContext = decodeClientContext(input.ClientContext);
   const kind = input.InvocationType ?? "RequestResponse";
+  if (!functions.has(call.tx, [reference.name])) {
+    throw functionNotFound(functionArn(call, reference.name, reference.qualifier ?? "$LATEST"));
+  }
   const target = resolveTarget(call, reference);
   checkPayload(payload, kind === "Event");
   if (kind === "DryRun") return { StatusCode: 204 };

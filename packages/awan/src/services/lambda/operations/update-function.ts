@@ -56,7 +56,7 @@ export function updateFunctionCode(
     later.note("lambda.update-code", { function: name });
     if (input.Publish === true) {
       const published = publish(later, name, undefined);
-      return describeVersion(later, name, published.number, published.row, "update");
+      return describeVersion(later, name, published.number, published.row, "create");
     }
     return describeVersion(later, name, latest, row, "update");
   });
