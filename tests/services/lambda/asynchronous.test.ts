@@ -55,14 +55,21 @@ const queue = async (name: string): Promise<string> => {
 
 const received = async (name: string) => {
   const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: `${app.endpoint}/000000000000/${name}`, MessageAttributeNames: ["All"] }),
+    new ReceiveMessageCommand({
+      QueueUrl: `${app.endpoint}/000000000000/${name}`,
+      MessageAttributeNames: ["All"],
+    }),
   );
   return Messages;
 };
 
 const send = (name: string, event: unknown) =>
   lambda.send(
-    new InvokeCommand({ FunctionName: name, InvocationType: "Event", Payload: Buffer.from(JSON.stringify(event)) }),
+    new InvokeCommand({
+      FunctionName: name,
+      InvocationType: "Event",
+      Payload: Buffer.from(JSON.stringify(event)),
+    }),
   );
 
 test("two retries after one and two minutes, then the destination and the dead-letter queue", async () => {
@@ -126,7 +133,9 @@ test("success has a destination too", async () => {
 test("a throttled event waits, and is given up when it is too old", async () => {
   const old = await queue("old");
   await create("throttled", "return 1;");
-  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: "throttled", ReservedConcurrentExecutions: 0 }));
+  await lambda.send(
+    new PutFunctionConcurrencyCommand({ FunctionName: "throttled", ReservedConcurrentExecutions: 0 }),
+  );
   await lambda.send(
     new PutFunctionEventInvokeConfigCommand({
       FunctionName: "throttled",
@@ -148,7 +157,9 @@ const streaming = `exports.handler = awslambda.streamifyResponse(async (event, s
 
 test("a streamed answer", async () => {
   await create("streams", "", { Code: { ZipFile: node(streaming) } });
-  const { EventStream } = await lambda.send(new InvokeWithResponseStreamCommand({ FunctionName: "streams", LogType: "Tail" }));
+  const { EventStream } = await lambda.send(
+    new InvokeWithResponseStreamCommand({ FunctionName: "streams", LogType: "Tail" }),
+  );
   const chunks: string[] = [];
   let complete: unknown;
   for await (const event of EventStream ?? []) {
@@ -156,13 +167,22 @@ test("a streamed answer", async () => {
     else complete = event.InvokeComplete;
   }
   expect(chunks).toEqual(["one", "two"]);
-  expect(Buffer.from((complete as { LogResult: string }).LogResult, "base64").toString()).toContain("START RequestId");
+  expect(Buffer.from((complete as { LogResult: string }).LogResult, "base64").toString()).toContain(
+    "START RequestId",
+  );
 });
 
 test("function URLs, buffered and streamed", async () => {
-  await create("page", `return { statusCode: 418, headers: { "X-A": event.rawPath }, cookies: ["a=1", "b=2"], body: JSON.stringify(event) };`);
+  await create(
+    "page",
+    `return { statusCode: 418, headers: { "X-A": event.rawPath }, cookies: ["a=1", "b=2"], body: JSON.stringify(event) };`,
+  );
   const { FunctionUrl = "" } = await lambda.send(
-    new CreateFunctionUrlConfigCommand({ FunctionName: "page", AuthType: "NONE", Cors: { AllowOrigins: ["*"] } }),
+    new CreateFunctionUrlConfigCommand({
+      FunctionName: "page",
+      AuthType: "NONE",
+      Cors: { AllowOrigins: ["*"] },
+    }),
   );
   const response = await app.fetch(`${FunctionUrl}some/path?a=1&a=2`, {
     method: "POST",
@@ -184,8 +204,16 @@ test("function URLs, buffered and streamed", async () => {
     requestContext: { http: { method: "POST" } },
   });
   const stream = await lambda.send(
-    new CreateFunctionUrlConfigCommand({ FunctionName: "streams", AuthType: "NONE", InvokeMode: "RESPONSE_STREAM" }),
+    new CreateFunctionUrlConfigCommand({
+      FunctionName: "streams",
+      AuthType: "NONE",
+      InvokeMode: "RESPONSE_STREAM",
+    }),
   );
   const streamed = await app.fetch(stream.FunctionUrl ?? "");
-  expect([streamed.status, streamed.headers.get("x-own"), await streamed.text()]).toEqual([201, "1", "onetwo"]);
+  expect([streamed.status, streamed.headers.get("x-own"), await streamed.text()]).toEqual([
+    201,
+    "1",
+    "onetwo",
+  ]);
 });

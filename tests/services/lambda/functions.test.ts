@@ -70,7 +70,11 @@ test("create, invoke, read", async () => {
     CodeSha256: created.CodeSha256,
   });
   const archive = await app.fetch(found.Code?.Location ?? "");
-  expect(Buffer.from(await archive.arrayBuffer()).subarray(0, 2).toString()).toBe("PK");
+  expect(
+    Buffer.from(await archive.arrayBuffer())
+      .subarray(0, 2)
+      .toString(),
+  ).toBe("PK");
   expect((await lambda.send(new ListFunctionsCommand({}))).Functions).toHaveLength(1);
 });
 
