@@ -18,7 +18,7 @@ import { table } from "../../../packages/awan/src/store/table.ts";
 export const things = table<[name: string], Readonly<Record<string, unknown>>>("fake", "thing");
 
 const fail = (properties: Readonly<Record<string, unknown>>, when: string): void => {
-  if (String(properties["Fail"] ?? "").includes(when))
+  if ((properties["Fail"] as string | undefined)?.includes(when) === true)
     throw new AwsError("InvalidParameterValue", `told to fail at ${when}`);
 };
 
@@ -27,7 +27,7 @@ const thing: ResourceProvider = {
   properties: { Name: "replace", Value: "mutable", List: "mutable", Fail: "mutable", Tags: "mutable" },
   create(call, { properties, generateName }) {
     fail(properties, "create");
-    const name = String(properties["Name"] ?? generateName({ lengthMax: 64 }));
+    const name = (properties["Name"] as string | undefined) ?? generateName({ lengthMax: 64 });
     if (things.has(call.tx, [name])) throw new AwsError("ThingAlreadyExists", `${name} already exists`);
     things.set(call.tx, [name], properties);
     return {
@@ -64,7 +64,7 @@ export async function startFake() {
     onDefect: (error) => defects.push(error),
   });
   platform.start();
-  const frontDoor = new FrontDoor({ platform, frontOf: () => undefined } as never);
+  const frontDoor = new FrontDoor({ platform, frontOf: () => undefined });
   const client = new CloudFormationClient({
     region: "us-east-1",
     endpoint: "http://127.0.0.1:4566",

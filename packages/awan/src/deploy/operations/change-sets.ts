@@ -155,7 +155,7 @@ function remove(call: Call, stackId: string, id: string): void {
   templates.delete(call.tx, [stackId, id]);
 }
 
-export function executeChangeSet(call: Call, input: In<"ExecuteChangeSet">): Out<"ExecuteChangeSet"> {
+export function executeChangeSet(call: Call, input: In<"ExecuteChangeSet">): void {
   const row = findChangeSet(call, input);
   const stack = stacks.get(call.tx, [row.stackId]) as StackRow;
   if (row.executionStatus !== "AVAILABLE") {
@@ -186,5 +186,4 @@ export function executeChangeSet(call: Call, input: In<"ExecuteChangeSet">): Out
     changeSetId: row.id,
     imports: row.imports,
   });
-  return {};
 }

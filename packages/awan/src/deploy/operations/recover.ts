@@ -19,10 +19,7 @@ export function cancelUpdateStack(call: Call, input: In<"CancelUpdateStack">): v
   work.set(call.tx, [stack.id], { ...row, cancelled: true });
 }
 
-export function continueUpdateRollback(
-  call: Call,
-  input: In<"ContinueUpdateRollback">,
-): Out<"ContinueUpdateRollback"> {
+export function continueUpdateRollback(call: Call, input: In<"ContinueUpdateRollback">): void {
   const stack = liveStack(call, input.StackName ?? "");
   if (stack === undefined) throw missing(input.StackName);
   if (stack.status !== "UPDATE_ROLLBACK_FAILED") {
@@ -44,7 +41,6 @@ export function continueUpdateRollback(
   });
   setStackStatus(call, stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
   startRun(call, stack.id);
-  return {};
 }
 
 export function rollbackStack(call: Call, input: In<"RollbackStack">): Out<"RollbackStack"> {

@@ -8,7 +8,7 @@ import { findStack } from "../stack/lookup.ts";
 import { declaredTransforms } from "../stack/transforms.ts";
 import { parseTemplate } from "../template/parse.ts";
 import { readTemplate, type Template } from "../template/template.ts";
-import { type Dict, isDict, scalarText } from "../template/value.ts";
+import { type Dict, isDict, scalarText, textOf } from "../template/value.ts";
 import type { In, Out } from "./client.ts";
 import { findChangeSet } from "./change-sets.ts";
 
@@ -162,7 +162,7 @@ function summary(text: string): Out<"GetTemplateSummary"> {
     ...(typeof raw["Description"] === "string" ? { Description: raw["Description"] } : {}),
     ...capabilitiesOf(template, transforms),
     ResourceTypes: types,
-    ...(version === undefined ? {} : { Version: String(version) }),
+    ...(version === undefined ? {} : { Version: textOf(version) }),
     ...(metadata === undefined ? {} : { Metadata: JSON.stringify(metadata) }),
     ResourceIdentifierSummaries: types.map((type) => ({
       ResourceType: type,

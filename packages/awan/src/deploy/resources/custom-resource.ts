@@ -6,7 +6,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { ResourceState } from "../../host/resource.ts";
 import { Park } from "../../host/service.ts";
 import { responses, responseScopes } from "../keys.ts";
-import { type Dict, isDict } from "../template/value.ts";
+import { type Dict, isDict, textOf } from "../template/value.ts";
 import { resourceFailure } from "../errors.ts";
 import type { NativeRequest, NativeResource, NativeUpdate } from "./native.ts";
 
@@ -74,7 +74,7 @@ interface Told {
 
 async function tell(request: NativeRequest, told: Told): Promise<ResourceState> {
   const { shell, scope, stack, logicalId, properties } = request;
-  const serviceToken = String(properties["ServiceToken"] ?? "");
+  const serviceToken = textOf(properties["ServiceToken"]);
   const token = await openResponse(request);
   const requestId = await shell.run({ name: "cloudformation.response", ...scope }, (call) =>
     call.random.uuid(),
@@ -106,7 +106,7 @@ async function tell(request: NativeRequest, told: Told): Promise<ResourceState> 
 function read(answer: Dict, requestId: string, told: Told): ResourceState {
   if (answer["Status"] !== "SUCCESS") {
     throw resourceFailure(
-      `Received response status [FAILED] from custom resource. Message returned: ${String(answer["Reason"] ?? "")} (RequestId: ${requestId})`,
+      `Received response status [FAILED] from custom resource. Message returned: ${textOf(answer["Reason"])} (RequestId: ${requestId})`,
     );
   }
   const physicalId = answer["PhysicalResourceId"] ?? told.physicalId;
@@ -146,7 +146,7 @@ function textual(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(textual);
   if (isDict(value))
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, textual(member)]));
-  return value === null || value === undefined ? value : String(value);
+  return value === null || value === undefined ? value : textOf(value);
 }
 
 export const customResource: NativeResource = {

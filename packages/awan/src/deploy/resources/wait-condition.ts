@@ -1,4 +1,5 @@
 /** Wait conditions: a handle is a URL that takes signals, a condition waits until it has had enough of them. */
+import { textOf } from "../template/value.ts";
 import { responses } from "../keys.ts";
 import { resourceFailure } from "../errors.ts";
 import { awaitAnswers, openResponse, responsePath } from "./custom-resource.ts";
@@ -25,10 +26,7 @@ export const waitCondition: NativeResource = {
   properties: { Count: "mutable", Handle: "mutable", Timeout: "mutable" },
   create: async (request) => {
     const { properties } = request;
-    const token =
-      String(properties["Handle"] ?? "")
-        .split("/")
-        .at(-1) ?? "";
+    const token = textOf(properties["Handle"]).split("/").at(-1) ?? "";
     const count = Number(properties["Count"] ?? 1);
     const timeoutS = Number(properties["Timeout"] ?? 43_200);
     const answers = await awaitAnswers(

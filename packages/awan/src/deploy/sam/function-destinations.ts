@@ -1,5 +1,5 @@
 /** EventInvokeConfig: where asynchronous results go, with queues and topics made where none is named. */
-import { type Dict, isDict } from "../template/value.ts";
+import { type Dict, isDict, textOf } from "../template/value.ts";
 import { InvalidResource } from "./errors.ts";
 import { destinationPolicy } from "./events/pull.ts";
 import { hashedId } from "./logical-id.ts";
@@ -81,7 +81,7 @@ function destination(sam: Sam, { id, raw }: SamResource, logicalId: string, targ
   const { Type: type, Destination: given } = target;
   const types = ["SQS", "SNS", "EventBridge", "Lambda", "S3Bucket"];
   if (typeof type !== "string" || !types.includes(type)) {
-    const shown = type === undefined || type === null ? "None" : String(type);
+    const shown = type === undefined || type === null ? "None" : textOf(type);
     throw new InvalidResource(
       id,
       `'Type: ${shown}' must be one of [${types.map((each) => `'${each}'`).join(", ")}]`,

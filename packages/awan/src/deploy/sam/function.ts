@@ -1,11 +1,12 @@
 /** AWS::Serverless::Function: a function with its role, version, alias, URL, destinations and events. */
-import { type Dict, isDict } from "../template/value.ts";
+import { type Dict, isDict, textOf } from "../template/value.ts";
 import { InvalidEvent, InvalidResource } from "./errors.ts";
 import { eventHandlers } from "./events/index.ts";
 import type { EventOwner } from "./events/owner.ts";
 import { invokeConfig } from "./function-destinations.ts";
 import { functionUrl } from "./function-url.ts";
 import { publish } from "./function-version.ts";
+import { propagateTags } from "./propagate-tags.ts";
 import { buildRole, type Role } from "./role.ts";
 import { codeLocation } from "./s3-location.ts";
 import {
@@ -117,7 +118,7 @@ const pick = (from: Dict, name: string): Dict => (from[name] === undefined ? {} 
 function checkPackage(id: string, properties: Dict): void {
   const type = properties["PackageType"] ?? "Zip";
   if (type !== "Zip" && type !== "Image")
-    throw new InvalidResource(id, `invalid 'PackageType' : ${String(type)}`);
+    throw new InvalidResource(id, `invalid 'PackageType' : ${textOf(type)}`);
   if (type === "Zip") {
     if (!properties["Runtime"] || !properties["Handler"]) {
       // The order of refusals: code comes first.
@@ -275,7 +276,7 @@ function transformEvents({ id, properties }: SamResource, owner: EventOwner): Ma
       if (handler === undefined) {
         throw new InvalidEvent(
           eventId,
-          `Resource dict has missing or invalid value for field 'Type'. Event Type is: ${String(type)}.`.replace(
+          `Resource dict has missing or invalid value for field 'Type'. Event Type is: ${textOf(type)}.`.replace(
             " Event Type is: undefined.",
             "",
           ),
@@ -296,41 +297,3 @@ const orderOf = (id: string, event: unknown): string => {
   const path = isDict(properties) ? properties["Path"] : undefined;
   return typeof path === "string" ? path : id;
 };
-
-/** With PropagateTags, everything made for the function that can be tagged gets its tags. */
-export function propagateTags(made: readonly Made[], properties: Dict): void {
-  const tags = properties["Tags"];
-  if (properties["PropagateTags"] !== true || !isDict(tags)) return;
-  for (const { resource } of made) {
-    const type = String(resource["Type"]);
-    const body = (resource["Properties"] ??= {}) as Dict;
-    if (mapTagged.has(type)) body["Tags"] = { ...(body["Tags"] as Dict | undefined), ...tags };
-    else if (listTagged.has(type)) {
-      const before = Array.isArray(body["Tags"]) ? (body["Tags"] as Dict[]) : [];
-      const names = new Set(Object.keys(tags));
-      body["Tags"] = [...before.filter((tag) => !names.has(String(tag["Key"]))), ...tagList(tags)];
-    }
-  }
-}
-
-const mapTagged = new Set([
-  "AWS::ApiGatewayV2::Api",
-  "AWS::ApiGatewayV2::Stage",
-  "AWS::ApiGatewayV2::DomainName",
-]);
-const listTagged = new Set([
-  "AWS::ApiGateway::DomainName",
-  "AWS::ApiGateway::RestApi",
-  "AWS::ApiGateway::Stage",
-  "AWS::ApiGateway::UsagePlan",
-  "AWS::ApiGateway::ApiKey",
-  "AWS::CodeDeploy::Application",
-  "AWS::CodeDeploy::DeploymentGroup",
-  "AWS::Events::Rule",
-  "AWS::IAM::Role",
-  "AWS::Lambda::EventSourceMapping",
-  "AWS::S3::Bucket",
-  "AWS::SNS::Topic",
-  "AWS::SQS::Queue",
-  "AWS::Scheduler::ScheduleGroup",
-]);

@@ -1,5 +1,5 @@
 /** Api events that name no API share one, `ServerlessRestApi`, with the stage `Prod`. */
-import { type Dict, isDict } from "../template/value.ts";
+import { type Dict, isDict, textOf } from "../template/value.ts";
 import { pathsOf, methodKey } from "./api/openapi.ts";
 import { emptySwagger, isSwagger } from "./api/swagger.ts";
 import { InvalidEvent, InvalidResource } from "./errors.ts";
@@ -23,10 +23,7 @@ export function prepareRestApis(sam: Sam, problems: string[]): void {
   const conditions: Conditions = new Map();
   const policies: Dict[] = [];
   for (const [logicalId, resource] of Object.entries(sam.resources)) {
-    if (
-      !isDict(resource) ||
-      !/^AWS::Serverless::(Function|StateMachine)$/.test(String(resource["Type"] as string))
-    )
+    if (!isDict(resource) || !/^AWS::Serverless::(Function|StateMachine)$/.test(textOf(resource["Type"])))
       continue;
     const events = isDict(resource["Properties"]) ? resource["Properties"]["Events"] : undefined;
     if (!isDict(events)) continue;

@@ -1,5 +1,5 @@
 /** AWS::Serverless::LayerVersion: a layer whose logical id changes with its content, so that old versions can be kept. */
-import { isDict } from "../template/value.ts";
+import { isDict, textOf } from "../template/value.ts";
 import { InvalidResource } from "./errors.ts";
 import { hashedId } from "./logical-id.ts";
 import { codeLocation } from "./s3-location.ts";
@@ -31,7 +31,7 @@ export function transformLayerVersion(sam: Sam, { id, raw, properties }: SamReso
 
 function deletionPolicy(id: string, policy: unknown): string {
   if (policy === undefined || policy === null) return "Retain";
-  const text = String(policy as string).toLowerCase();
+  const text = textOf(policy).toLowerCase();
   if (text === "retain") return "Retain";
   if (text === "delete") return "Delete";
   throw new InvalidResource(

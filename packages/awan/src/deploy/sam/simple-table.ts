@@ -1,5 +1,5 @@
 /** AWS::Serverless::SimpleTable: a DynamoDB table with one key. */
-import { type Dict, isDict } from "../template/value.ts";
+import { isDict } from "../template/value.ts";
 import { InvalidResource } from "./errors.ts";
 import { make, type Made, ownAttributes, type Sam, type SamResource, tagList } from "./sam.ts";
 
@@ -22,7 +22,7 @@ export function transformSimpleTable(_sam: Sam, { id, raw, properties }: SamReso
         KeySchema: [{ AttributeName: key["Name"], KeyType: "HASH" }],
         ...(throughput === undefined
           ? { BillingMode: "PAY_PER_REQUEST" }
-          : { ProvisionedThroughput: throughput as Dict }),
+          : { ProvisionedThroughput: throughput }),
         PointInTimeRecoverySpecification: properties["PointInTimeRecoverySpecification"],
         SSESpecification: properties["SSESpecification"],
         TableName: properties["TableName"],

@@ -106,7 +106,7 @@ function definitionLocation(id: string, uri: unknown): Dict {
 function definitionText(definition: unknown, substitutions: Dict): Dict {
   let counter = 0;
   const substitute = (value: unknown): unknown => {
-    if (isIntrinsic(value) || (typeof value === "string" && /^\{\{resolve:/.test(value))) {
+    if (isIntrinsic(value) || (typeof value === "string" && value.startsWith("{{resolve:"))) {
       counter += 1;
       const name = `definition_substitution_${counter}`;
       substitutions[name] = value;

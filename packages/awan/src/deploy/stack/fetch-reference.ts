@@ -3,7 +3,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { Scope } from "../../host/call.ts";
 import type { Shell } from "../../host/service.ts";
 import { type DynamicReference, parseSecretReference } from "../template/dynamic-references.ts";
-import { isDict, validationError } from "../template/value.ts";
+import { isDict, validationError, textOf } from "../template/value.ts";
 
 export async function fetchReference(
   shell: Shell,
@@ -52,7 +52,7 @@ async function fetchSecret(
     },
     scope,
   );
-  const secret = String(answer["SecretString"] ?? "");
+  const secret = textOf(answer["SecretString"]);
   if (jsonKey === undefined) return secret;
   const fields: unknown = JSON.parse(secret);
   const value = isDict(fields) ? fields[jsonKey] : undefined;

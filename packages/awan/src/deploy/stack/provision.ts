@@ -23,6 +23,8 @@ import { evaluate, hasUnknown } from "../template/functions.ts";
 import { deepEqual, type Dict, isDict, validationError } from "../template/value.ts";
 import { coercing } from "./coerce.ts";
 import { setResourceStatus } from "./events.ts";
+import { failureReason } from "./failure-reason.ts";
+import { loadService } from "./load-service.ts";
 import { fetchReference } from "./fetch-reference.ts";
 import { generateName } from "./naming.ts";
 import { type Plan, policyOf, resourceScope } from "./plan.ts";
@@ -45,24 +47,6 @@ export interface Run {
 
 export const transaction = <Output>(run: Run, body: (call: Call) => Answer<Output>): Promise<Output> =>
   run.shell.run({ name: "cloudformation.provision", ...run.scope, trace: run.context.trace }, body);
-
-/** Families whose service is not called as they are, in lower case. */
-const serviceNames: Readonly<Record<string, string>> = {
-  ApplicationAutoScaling: "application-autoscaling",
-  CertificateManager: "acm",
-  Cognito: "cognito-idp",
-  ElasticLoadBalancingV2: "elbv2",
-  KinesisFirehose: "firehose",
-  OpenSearchService: "opensearch",
-  StepFunctions: "sfn",
-};
-
-/** A provider calls its service's operations inside a transaction: the service has to be there before. */
-export async function loadService(run: Run, type: string): Promise<void> {
-  const family = type.split("::")[1] ?? "";
-  const name = `${serviceNames[family] ?? family.toLowerCase()}.load`;
-  await run.shell.run({ name, ...run.scope, trace: run.context.trace }, () => undefined);
-}
 
 /** The stack's row; it exists as long as an operation is under way. */
 export function stackOf(call: Call, stackId: string): StackRow {
@@ -184,21 +168,6 @@ function recordFailure(call: Call, run: Run, stack: StackRow, logicalId: string,
   }
   if (row === undefined) setResourceStatus(call, stack, target, "CREATE_IN_PROGRESS");
   setResourceStatus(call, stack, target, creating ? "CREATE_FAILED" : "UPDATE_FAILED", { reason });
-}
-
-/** Errors of services in the words of CloudFormation's resource handlers; our own stand as they are. */
-export function failureReason(call: Call, error: AwsError): string {
-  if (error.code === "ValidationError" || error.code === "ResourceFailure") return error.message;
-  const code = /AlreadyExist|InUse|NameExists|Conflict/.test(error.code)
-    ? "AlreadyExists"
-    : /NotFound|NonExistent|NoSuch/.test(error.code)
-      ? "NotFound"
-      : error.status === 403
-        ? "AccessDenied"
-        : error.fault === "server"
-          ? "InternalFailure"
-          : "InvalidRequest";
-  return `Resource handler returned message: "${error.message}" (RequestToken: ${call.random.uuid()}, HandlerErrorCode: ${code})`;
 }
 
 async function provision(

@@ -7,15 +7,9 @@ import { replaceDynamicReferences } from "../template/dynamic-references.ts";
 import type { Dict } from "../template/value.ts";
 import { coercing } from "./coerce.ts";
 import { setResourceStatus } from "./events.ts";
-import {
-  failureReason,
-  handlerOf,
-  loadService,
-  requestFor,
-  type Run,
-  stackOf,
-  transaction,
-} from "./provision.ts";
+import { handlerOf, requestFor, type Run, stackOf, transaction } from "./provision.ts";
+import { failureReason } from "./failure-reason.ts";
+import { loadService } from "./load-service.ts";
 import { reversed, walkGraph } from "./walk.ts";
 
 export interface Removal {

@@ -19,15 +19,9 @@ import { replaceDynamicReferences } from "../template/dynamic-references.ts";
 import type { Dict } from "../template/value.ts";
 import { coercing } from "./coerce.ts";
 import { setResourceStatus, setStackStatus } from "./events.ts";
-import {
-  failureReason,
-  handlerOf,
-  loadService,
-  requestFor,
-  type Run,
-  stackOf,
-  transaction,
-} from "./provision.ts";
+import { handlerOf, requestFor, type Run, stackOf, transaction } from "./provision.ts";
+import { failureReason } from "./failure-reason.ts";
+import { loadService } from "./load-service.ts";
 
 export async function rollBackUpdate(run: Run, row: WorkRow): Promise<void> {
   const steps = await transaction(run, (call) =>

@@ -31,7 +31,7 @@ export async function walkGraph(
     await Promise.all(next);
   };
   const ready = [...waiting].filter(([, needs]) => needs.size === 0).map(([node]) => node);
-  await Promise.all(ready.map((node) => (failed ? undefined : start(node))));
+  await Promise.all(ready.map(async (node) => (failed ? undefined : await start(node))));
   return !failed && waiting.size === 0;
 }
 

@@ -47,8 +47,6 @@ export function parseSecretReference(reference: string): {
   const parts = reference.split(":");
   const idLength = reference.startsWith("arn:") ? 7 : 1;
   const [, jsonKey, versionStage, versionId] = parts.slice(idLength);
-  const given = (text: string | undefined): string | undefined =>
-    text === undefined || text === "" ? undefined : text;
   return {
     secretId: parts.slice(0, idLength).join(":"),
     jsonKey: given(jsonKey),
@@ -56,3 +54,6 @@ export function parseSecretReference(reference: string): {
     versionId: given(versionId),
   };
 }
+
+const given = (text: string | undefined): string | undefined =>
+  text === undefined || text === "" ? undefined : text;

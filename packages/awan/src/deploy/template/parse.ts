@@ -2,7 +2,7 @@
  * Template text to plain data. YAML's short forms (`!Ref`, `!GetAtt a.b`, `!Sub`, …) become their long forms, so that
  * nothing later knows how a template was written. Dates stay the text they were.
  */
-import { type CollectionTag, parseDocument, type ScalarTag, YAMLMap, YAMLSeq } from "yaml";
+import { type CollectionTag, parseDocument, type ScalarTag, YAMLMap } from "yaml";
 import { type Dict, isDict, validationError } from "./value.ts";
 
 const shortForms = [
@@ -46,7 +46,7 @@ const scalarTag = (name: string): ScalarTag => ({
   resolve: (text) => ({ [longName(name)]: name === "GetAtt" ? getAttText(text) : text }),
 });
 
-const wrapped = (name: string, node: YAMLMap | YAMLSeq): YAMLMap => {
+const wrapped = (name: string, node: unknown): YAMLMap => {
   const map = new YAMLMap();
   map.set(longName(name), node);
   return map;
@@ -56,14 +56,14 @@ const sequenceTag = (name: string): CollectionTag => ({
   tag: `!${name}`,
   collection: "seq",
   identify: () => false,
-  resolve: (node) => wrapped(name, node as YAMLSeq),
+  resolve: (node) => wrapped(name, node),
 });
 
 const mapTag = (name: string): CollectionTag => ({
   tag: `!${name}`,
   collection: "map",
   identify: () => false,
-  resolve: (node) => wrapped(name, node as YAMLMap),
+  resolve: (node) => wrapped(name, node),
 });
 
 const tags = ["Ref", "Condition", "GetAtt", ...shortForms].flatMap((name) => [

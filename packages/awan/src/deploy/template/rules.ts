@@ -1,7 +1,7 @@
 /** The Rules section: assertions about parameters that are checked before anything is made. */
 import { evaluate, noValue, type Scope } from "./functions.ts";
 import type { Plan } from "../stack/plan.ts";
-import { type Dict, isDict, soleKey, validationError } from "./value.ts";
+import { type Dict, isDict, soleKey, validationError, textOf } from "./value.ts";
 
 /** @throws AwsError ValidationError naming the assertions that do not hold. */
 export function checkRules(plan: Plan): void {
@@ -12,7 +12,7 @@ export function checkRules(plan: Plan): void {
     const assertions = Array.isArray(rule["Assertions"]) ? (rule["Assertions"] as Dict[]) : [];
     for (const assertion of assertions) {
       if (truth(assertion["Assert"], plan)) continue;
-      failed.push(String(assertion["AssertDescription"] ?? `Rule ${name} failed`));
+      failed.push(textOf(assertion["AssertDescription"] ?? `Rule ${name} failed`));
     }
   }
   if (failed.length > 0) {

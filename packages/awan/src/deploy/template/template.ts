@@ -4,7 +4,7 @@
  */
 import { isPseudoParameter } from "./pseudo.ts";
 import { references } from "./references.ts";
-import { type Dict, isDict, validationError } from "./value.ts";
+import { type Dict, isDict, validationError, textOf } from "./value.ts";
 
 export interface ResourceDefinition {
   readonly type: string;
@@ -70,7 +70,7 @@ export function readTemplate(raw: Dict): Template {
   if (unknown.length > 0)
     throw validationError(`Invalid template property or properties [${unknown.join(", ")}]`);
   const version = raw["AWSTemplateFormatVersion"];
-  if (version !== undefined && String(version) !== "2010-09-09") {
+  if (version !== undefined && textOf(version) !== "2010-09-09") {
     throw validationError("Template format error: Template format version not supported.");
   }
   const description = raw["Description"];
@@ -147,7 +147,7 @@ function readResource(logicalId: string, type: string, resource: Dict): Resource
   return {
     type,
     properties: isDict(properties) ? properties : {},
-    dependsOn: list as string[],
+    dependsOn: list,
     condition: typeof condition === "string" ? condition : undefined,
     deletionPolicy: resource["DeletionPolicy"],
     updateReplacePolicy: resource["UpdateReplacePolicy"],

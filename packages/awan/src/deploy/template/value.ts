@@ -28,6 +28,10 @@ export function scalarText(value: unknown): string | undefined {
   return undefined;
 }
 
+/** Any value as text: scalars as they are written, nothing as nothing, the rest as JSON. */
+export const textOf = (value: unknown): string =>
+  scalarText(value) ?? (value === undefined || value === null ? "" : JSON.stringify(value));
+
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a))

@@ -1,5 +1,5 @@
 /** GatewayResponses: what API Gateway itself answers, written into the document. */
-import { type Dict, isDict, isIntrinsic } from "../../template/value.ts";
+import { type Dict, isDict, isIntrinsic, textOf } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
 import { isSwagger } from "./swagger.ts";
 
@@ -45,7 +45,7 @@ export function gatewayResponses(id: string, responses: unknown, body: Dict | un
     target[type] = {
       responseParameters: parameters,
       responseTemplates: isDict(response["ResponseTemplates"]) ? response["ResponseTemplates"] : {},
-      ...(status === undefined ? {} : { statusCode: String(status as string) }),
+      ...(status === undefined ? {} : { statusCode: textOf(status) }),
     };
   }
 }

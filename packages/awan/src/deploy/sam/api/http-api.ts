@@ -14,10 +14,12 @@ import {
 } from "../sam.ts";
 import { parseS3Uri } from "../s3-location.ts";
 import { addAuthorizers, authorizersOf } from "./http-api-auth.ts";
+import { refuseDomain } from "./refuse-domain.ts";
 import { addTags, defaultPath, isOpenApi, pathsOf } from "./openapi.ts";
 
 export function transformHttpApi(sam: Sam, resource: SamResource): Made[] {
   const { id, raw, properties } = resource;
+  refuseDomain(id, properties);
   const body = isDict(properties["DefinitionBody"]) ? properties["DefinitionBody"] : undefined;
   if (properties["DefinitionUri"] && body !== undefined) {
     throw new InvalidResource(

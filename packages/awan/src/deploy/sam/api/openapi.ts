@@ -1,5 +1,5 @@
 /** OpenAPI 3 documents of HTTP APIs, as SAM writes them: paths with Lambda integrations, authorizers, CORS, tags. */
-import { type Dict, isDict } from "../../template/value.ts";
+import { type Dict, isDict, textOf } from "../../template/value.ts";
 import { isIf } from "../sam.ts";
 
 export const integrationKey = "x-amazon-apigateway-integration";
@@ -32,7 +32,7 @@ export const pathsOf = (body: Dict): Dict => {
 };
 
 export function isOpenApi(body: unknown): body is Dict {
-  return isDict(body) && isDict(body["paths"]) && /^3(\.\d)(\.\d)?$/.test(String(body["openapi"] ?? ""));
+  return isDict(body) && isDict(body["paths"]) && /^3(\.\d)(\.\d)?$/.test(textOf(body["openapi"]));
 }
 
 /** Every method definition of a path and method, conditions opened. */

@@ -1,5 +1,5 @@
 /** Who may call a REST API's methods: authorizers and API keys in the Swagger document, defaults and overrides. */
-import { type Dict, isDict } from "../../template/value.ts";
+import { type Dict, isDict, textOf } from "../../template/value.ts";
 import { InvalidEvent, InvalidResource } from "../errors.ts";
 import { type Sam, sub } from "../sam.ts";
 import { pathsOf } from "./openapi.ts";
@@ -32,7 +32,7 @@ export function requireDefinedAuthorizer({ eventId, apiId, auth, apiAuth, path, 
     }
     return;
   }
-  const unable = `Unable to set Authorizer [${String(name as string)}] on API method [${method}] for path [${path}]`;
+  const unable = `Unable to set Authorizer [${textOf(name)}] on API method [${method}] for path [${path}]`;
   if (!isDict(authorizers))
     return refuse(`${unable} because the related API does not define any Authorizers.`);
   if (typeof name !== "string") {
@@ -104,7 +104,7 @@ function checkAuthorizer(apiId: string, name: string, authorizer: Dict): void {
   if (type !== undefined && type !== "TOKEN" && type !== "REQUEST") {
     throw new InvalidResource(
       apiId,
-      `${name} Authorizer has invalid 'FunctionPayloadType': ${String(type as string)}.`,
+      `${name} Authorizer has invalid 'FunctionPayloadType': ${textOf(type)}.`,
     );
   }
   if (type === "REQUEST" && lacksSource(apiId, name, authorizer["Identity"])) {

@@ -1,5 +1,5 @@
 /** AWS::Serverless::Api: a REST API made of its Swagger document, a deployment that changes with it, and a stage. */
-import { type Dict, isDict, isIntrinsic } from "../../template/value.ts";
+import { type Dict, isDict, isIntrinsic, textOf } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
 import { hashedId, longHash, shortHash, stableJson } from "../logical-id.ts";
 import { parseS3Uri } from "../s3-location.ts";
@@ -18,6 +18,7 @@ import {
 import { pathsOf } from "./openapi.ts";
 import { addResourcePolicy } from "./resource-policy.ts";
 import { addApiAuth, authorizersOf } from "./rest-api-auth.ts";
+import { refuseDomain } from "./refuse-domain.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
 import { addCorsMethods, asOpenApi3, isOpenApi3, isSwagger } from "./swagger.ts";
 import { usagePlan } from "./usage-plan.ts";
@@ -68,6 +69,7 @@ export function transformApi(sam: Sam, resource: SamResource): Made[] {
 function check(id: string, properties: Dict): void {
   if (properties["StageName"] === undefined)
     throw new InvalidResource(id, "Missing required property 'StageName'.");
+  refuseDomain(id, properties);
   if (properties["DefinitionUri"] && properties["DefinitionBody"]) {
     throw new InvalidResource(
       id,
@@ -85,7 +87,7 @@ function check(id: string, properties: Dict): void {
 
 /** YAML reads 3.0 as a number. */
 const versionText = (version: unknown): string =>
-  typeof version === "number" && Number.isInteger(version) ? version.toFixed(1) : String(version as string);
+  typeof version === "number" && Number.isInteger(version) ? version.toFixed(1) : textOf(version);
 
 /** Documents the transform writes itself become OpenAPI 3 where that is asked for, before anything is written into them. */
 export function settleVersions(sam: Sam): void {

@@ -1,5 +1,5 @@
 /** Swagger documents of REST APIs: the same walks as for OpenAPI, and what only REST APIs add (CORS by mock methods). */
-import { type Dict, isDict } from "../../template/value.ts";
+import { type Dict, isDict, textOf } from "../../template/value.ts";
 import { anyMethod, branches, integrationKey, methodKey, pathsOf } from "./openapi.ts";
 
 export { hasIntegration, integrationKey, methodKey } from "./openapi.ts";
@@ -10,7 +10,7 @@ export const emptySwagger = (): Dict => ({
   paths: {},
 });
 
-export const isOpenApi3 = (version: unknown): boolean => /^3(\.\d)(\.\d)?$/.test(String(version as string));
+export const isOpenApi3 = (version: unknown): boolean => /^3(\.\d)(\.\d)?$/.test(textOf(version));
 
 export const isSwagger = (body: unknown): body is Dict =>
   isDict(body) && isDict(body["paths"]) && (Boolean(body["swagger"]) || isOpenApi3(body["openapi"]));

@@ -28,11 +28,6 @@ export function usagePlan(sam: Sam, { id, raw }: SamResource, auth: Dict, stageI
   sam.references.set(`${id}.UsagePlan`, planId);
   sam.references.set(`${id}.ApiKey`, keyId);
   sam.references.set(`${id}.UsagePlanKey`, `${planId}Key`);
-  const more = (key: string, resource: Dict | undefined, item: Dict): Dict[] => {
-    const properties = resource?.["Properties"] as Dict | undefined;
-    const list = (properties?.[key] ?? []) as Dict[];
-    return list.some((known) => deepEqual(known, item)) ? list : [...list, item];
-  };
   const order = (before?.["DependsOn"] ?? []) as string[];
   return [
     make(
@@ -61,3 +56,9 @@ export function usagePlan(sam: Sam, { id, raw }: SamResource, auth: Dict, stageI
     ),
   ];
 }
+
+const more = (key: string, resource: Dict | undefined, item: Dict): Dict[] => {
+  const properties = resource?.["Properties"] as Dict | undefined;
+  const list = (properties?.[key] ?? []) as Dict[];
+  return list.some((known) => deepEqual(known, item)) ? list : [...list, item];
+};

@@ -1,5 +1,5 @@
 /** Api events: a method of a REST API, written into the API's Swagger document, and the permission to call. */
-import { type Dict, isDict } from "../../template/value.ts";
+import { type Dict, isDict, textOf } from "../../template/value.ts";
 import { addMethodAuth, requireDefinedAuthorizer } from "../api/rest-api-auth.ts";
 import { addResourcePolicy } from "../api/resource-policy.ts";
 import {
@@ -30,10 +30,10 @@ export const apiEvent: EventHandler = (owner, event) => {
   }
   const own = (api === undefined ? {} : (api["Properties"] ??= {})) as Dict;
   const stageName = own["StageName"];
-  if (stageName === "") throw new InvalidResource(String(apiId as string), "StageName cannot be empty.");
+  if (stageName === "") throw new InvalidResource(textOf(apiId), "StageName cannot be empty.");
   const stage = api === undefined ? "AllStages" : typeof stageName === "string" ? stageName : "Stage";
-  const path = String(properties["Path"] as string);
-  const method = String(properties["Method"] as string).toLowerCase();
+  const path = textOf(properties["Path"]);
+  const method = textOf(properties["Method"]).toLowerCase();
   const allowed = permission(owner, event, {
     principal: "apigateway.amazonaws.com",
     sourceArn: sub(
@@ -122,7 +122,6 @@ function credentialsOf({ owner, event, api }: Route): unknown {
     auth["Authorizer"] === "AWS_IAM" ||
     (apiAuth["DefaultAuthorizer"] === "AWS_IAM" && Object.keys(auth).length === 0);
   if (!iam) return undefined;
-  const roleOf = (from: Dict): unknown => from["InvokeRole"] || ("InvokeRole" in from ? "NONE" : undefined);
   const role = roleOf(auth) ?? roleOf(apiAuth);
   if (role === "NONE") return undefined;
   return role && role !== "CALLER_CREDENTIALS" ? role : `arn:${owner.sam.partition}:iam::*:user/*`;
@@ -155,7 +154,7 @@ function addRequestModel({ event, api, path, method }: Route, body: Dict): void 
   const model = request["Model"];
   if (!model) return;
   const models = api["Models"];
-  const unable = `Unable to set RequestModel [${String(model as string)}] on API method [${method}] for path [${path}]`;
+  const unable = `Unable to set RequestModel [${textOf(model)}] on API method [${method}] for path [${path}]`;
   const refuse = (why: string): never => {
     throw new InvalidEvent(event.id, `${unable} ${why}`);
   };
@@ -235,3 +234,5 @@ function addRequestParameters({ event, path, method }: Route, body: Dict): void 
     }
   }
 }
+
+const roleOf = (from: Dict): unknown => from["InvokeRole"] || ("InvokeRole" in from ? "NONE" : undefined);

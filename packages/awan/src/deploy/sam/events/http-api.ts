@@ -1,5 +1,5 @@
 /** HttpApi events: a route of an HTTP API, written into the API's OpenAPI document, and the permission to call. */
-import { type Dict, isDict } from "../../template/value.ts";
+import { type Dict, isDict, textOf } from "../../template/value.ts";
 import {
   addIntegration,
   addPathParameters,
@@ -65,7 +65,7 @@ function servesDefault(body: Dict, functionId: string): boolean {
     const uri = isDict(integration) ? integration["uri"] : undefined;
     if (!isDict(uri)) return false;
     for (const branch of branches(uri)) {
-      const arn = /([A-Za-z0-9]+)\.Arn/.exec(String(branch["Fn::Sub"] ?? ""))?.[1];
+      const arn = /([A-Za-z0-9]+)\.Arn/.exec(textOf(branch["Fn::Sub"]))?.[1];
       if (arn !== functionId) return false;
     }
   }

@@ -1,5 +1,5 @@
 /** Events of state machines: rules, schedules and API methods that start an execution, each with a role of its own. */
-import { type Dict, isDict } from "../../template/value.ts";
+import { type Dict, isDict, textOf } from "../../template/value.ts";
 import { conditional } from "../api/openapi.ts";
 import { hasIntegration, integrationKey, methodKey, openMethod } from "../api/swagger.ts";
 import { addMethodAuth, requireDefinedAuthorizer } from "../api/rest-api-auth.ts";
@@ -92,8 +92,8 @@ const apiEvent: MachineEvent = (target, event) => {
   const own = typeof apiId === "string" ? target.sam.resources[apiId]?.["Properties"] : undefined;
   const body = isDict(own) ? own["DefinitionBody"] : undefined;
   if (!isDict(own) || !own["__MANAGE_SWAGGER"] || !isDict(body)) return [role];
-  const path = String(properties["Path"] as string);
-  const method = String(properties["Method"] as string).toLowerCase();
+  const path = textOf(properties["Path"]);
+  const method = textOf(properties["Method"]).toLowerCase();
   if (hasIntegration(body, path, method)) {
     throw new InvalidEvent(event.id, `API method "${method}" defined multiple times for path "${path}".`);
   }
@@ -121,7 +121,7 @@ const apiEvent: MachineEvent = (target, event) => {
     const apiAuth = resolveParameters(target.sam, own["Auth"]);
     requireDefinedAuthorizer({
       eventId: event.id,
-      apiId: String(apiId as string),
+      apiId: textOf(apiId),
       auth,
       apiAuth,
       path,

@@ -41,7 +41,7 @@ export const pullEvents: Readonly<Record<string, EventHandler>> = Object.fromEnt
   Object.entries(kinds).map(
     ([type, kind]) => [type, (owner, event) => pull(type, kind, owner, event)] as const,
   ),
-) as Record<string, EventHandler>;
+);
 
 const passedThrough = [
   "StartingPosition",

@@ -1,5 +1,5 @@
 /** Events other services push: each becomes a permission and what tells the service whom to call. */
-import { deepEqual, type Dict, isDict } from "../../template/value.ts";
+import { deepEqual, type Dict, isDict, textOf } from "../../template/value.ts";
 import { InvalidEvent, InvalidResource } from "../errors.ts";
 import { getAtt, logicalIdIn, make, type Made, ref, resolveParameters, sub, tagList } from "../sam.ts";
 import { conditional } from "../api/openapi.ts";
@@ -212,10 +212,7 @@ export const cognitoEvent: EventHandler = (owner, event) => {
   if (!isDict(config)) throw new InvalidResource(poolId, "Property 'LambdaConfig' should be a map.");
   for (const name of (Array.isArray(trigger) ? trigger : [trigger]) as string[]) {
     if (name in config) {
-      throw new InvalidEvent(
-        event.id,
-        `Cognito trigger "${String(trigger as string)}" defined multiple times.`,
-      );
+      throw new InvalidEvent(event.id, `Cognito trigger "${textOf(trigger)}" defined multiple times.`);
     }
     config[name] = owner.arn;
   }
