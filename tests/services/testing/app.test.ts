@@ -268,14 +268,12 @@ describe("time", () => {
 
 test("the story of an SDK's answer", async () => {
   await using app = await base.fork();
-  const answer = await app
-    .client(DynamoDBClient)
-    .send(
-      new PutItemCommand({
-        TableName: app.resources["OrdersTable"],
-        Item: { orderId: { S: "x" }, item: { S: "y" } },
-      }),
-    );
+  const answer = await app.client(DynamoDBClient).send(
+    new PutItemCommand({
+      TableName: app.resources["OrdersTable"],
+      Item: { orderId: { S: "x" }, item: { S: "y" } },
+    }),
+  );
   await app.settle();
   expect(app.trace(answer)).toHaveVisited("AnnounceOrder");
   expect(() => app.trace("1-0-0").tree()).not.toThrow();
