@@ -102,12 +102,12 @@ const reasons: Readonly<Record<string, readonly [detailType: string, reason?: st
   "s3:ObjectRestore:Delete": ["Object Restore Expired"],
 };
 
-/** An entry of PutEvents; undefined for events the bus does not get. */
+/** An entry of PutEvents, its time still a number; undefined for events the bus does not get. */
 export function bridgeEvent(
   call: Call,
   bucket: Bucket,
   { event, key, row }: BucketEvent,
-): object | undefined {
+): { readonly timeMs: number } | undefined {
   const [detailType, reason] = reasons[event] ?? [];
   if (detailType === undefined) return undefined;
   const deletion =
@@ -146,7 +146,7 @@ export function bridgeEvent(
     Source: "aws.s3",
     DetailType: detailType,
     Resources: [`arn:${call.partition}:s3:::${bucket.name}`],
-    Time: new Date(call.nowMs),
+    timeMs: call.nowMs,
     Detail: JSON.stringify(detail),
   };
 }

@@ -42,6 +42,7 @@ import { abortMultipartUpload, completeMultipartUpload } from "./operations/comp
 import { createMultipartUpload, uploadPart, uploadPartCopy } from "./operations/multipart-upload.ts";
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./operations/object-tagging.ts";
 import { restored, restoreExpired, restoreObject, selectObjectContent } from "./operations/restore-object.ts";
+import { bridge } from "./notifications.ts";
 import { putObject } from "./operations/put-object.ts";
 import { load, open } from "./read.ts";
 import { rehash, restore } from "./rehash.ts";
@@ -135,11 +136,11 @@ const operations = {
 
 export const service: Service = {
   name: "s3",
-  needs: ["sqs", "sns", "lambda", "events"],
+  needs: ["sqs", "sns", "lambda"],
   operations,
   duties: { forgetBlob, forgetFinished, lifecycle, restored, restoreExpired },
   completions: { collected },
   front,
   port: s3Port,
-  effects: { collect, confirm, cors, discard, load, open, rehash, restore, store },
+  effects: { bridge, collect, confirm, cors, discard, load, open, rehash, restore, store },
 };

@@ -3,6 +3,7 @@
  * in the transaction of the change itself. A destination that cannot take an event never fails the change.
  */
 import type { Call } from "../../host/call.ts";
+import type { Effect } from "../../host/service.ts";
 import { type Bucket, deleteConfig, readConfig, writeConfig } from "./bucket.ts";
 import { invalidArgument, malformedXml } from "./errors.ts";
 import { bridgeEvent, eventRecord, testEvent } from "./event-bodies.ts";
@@ -49,7 +50,7 @@ interface Target extends Destination {
 }
 
 /** What S3 asks of EventBridge. */
-interface Outlets {
+interface EventBus {
   readonly events: { putEvents(call: Call, events: readonly object[]): unknown };
 }
 
@@ -115,10 +116,27 @@ export function announce(call: Call, bucket: Bucket, event: BucketEvent): void {
   if (config.EventBridgeConfiguration === undefined) return;
   const bridged = bridgeEvent(call, bucket, event);
   if (bridged === undefined) return;
-  bucket.call.tx.draft.attempt(() => outlets(bucket.call).events.putEvents(bucket.call, [bridged]));
+  const { accountId, region } = bucket.call;
+  call.dispatch({ effect: "s3.bridge", request: { accountId, region, entry: bridged } });
 }
 
-const outlets = (call: Call): Outlets => call.ports as unknown as Outlets;
+interface Bridged {
+  readonly accountId: string;
+  readonly region: string;
+  readonly entry: { readonly timeMs: number };
+}
+
+/** Puts an event on the default bus of the bucket's account, which is only loaded when there is one to put. */
+export const bridge: Effect = async (context, { accountId, region, entry }: Bridged) => {
+  const { shell, trace } = context;
+  await shell.run({ name: "events.PutEvents", accountId, region, trace }, (call) => {
+    const { events } = call.ports as unknown as EventBus;
+    const { timeMs, ...rest } = entry;
+    const principal = { kind: "service", arn: "s3.amazonaws.com", accountId } as const;
+    events.putEvents(call.as(principal), [{ ...rest, Time: new Date(timeMs) }]);
+    return true;
+  });
+};
 
 function wants(target: Target, { event, key }: BucketEvent): boolean {
   const asked = target.Events?.some(

@@ -213,7 +213,12 @@ function overridesOf(input: ReadInput): Record<string, unknown> {
   const changed: Record<string, unknown> = {};
   for (const [asked, member] of Object.entries(overrides)) {
     const value = input[asked as keyof typeof overrides];
-    if (value !== undefined) changed[member] = value;
+    if (value === undefined) continue;
+    if (/[\u0100-\uffff]/.test(value)) {
+      const argument = asked.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
+      throw invalidArgument(argument, value, "Header value cannot be represented using ISO-8859-1.");
+    }
+    changed[member] = value;
   }
   if (input.ResponseExpires !== undefined)
     Object.assign(changed, expiresMembers(input.ResponseExpires.toUTCString()));

@@ -93,7 +93,14 @@ function errorDocument(service: ServiceModel, error: WireError, requestId: strin
   );
 }
 
-const saysNothing = new Set(["PutBucketPolicy", "PutBucketTagging", "PutBucketInventoryConfiguration"]);
+const saysNothing = new Set([
+  "PutBucketPolicy",
+  "PutBucketTagging",
+  "PutBucketInventoryConfiguration",
+  "PutBucketAnalyticsConfiguration",
+  "PutBucketIntelligentTieringConfiguration",
+  "PutBucketMetricsConfiguration",
+]);
 
 /** A range of an object is a partial answer; the model knows one status only. */
 function statusOf(operation: OperationModel, output: Fields): number {

@@ -2,7 +2,7 @@
 import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
 import { deleteConfig, openBucket, readConfig, writeConfig } from "../bucket.ts";
-import { invalidArgument, invalidRequest, malformedXml, noSuchConfiguration, s3Error } from "../errors.ts";
+import { invalidArgument, invalidRequest, malformedXml, noSuchConfiguration } from "../errors.ts";
 import { scheduleLifecycle } from "../lifecycle.ts";
 import type { LifecycleConfig, LifecycleRule } from "../lifecycle-rules.ts";
 import { dayMs, limits } from "../limits.ts";
@@ -112,7 +112,7 @@ function checkRule(rule: LifecycleRule): void {
         String(transition.Days),
         "'Days' in Transition action must be nonnegative",
       );
-    checkDate(transition.Date, "Transition");
+    checkDate(transition.Date);
   }
   for (const transition of rule.NoncurrentVersionTransitions ?? []) {
     if (!transitionClasses.has(transition.StorageClass ?? "") || transition.NoncurrentDays === undefined)
@@ -155,17 +155,15 @@ function checkExpiration(rule: LifecycleRule): void {
   if (marker === true && (rule.Filter?.Tag !== undefined || rule.Filter?.And?.Tags !== undefined)) {
     throw invalidRequest("ExpiredObjectDeleteMarker cannot be specified with Tags.");
   }
-  checkDate(date, "Expiration");
+  checkDate(date);
 }
 
-function checkDate(date: Date | number | undefined, action: string): void {
+function checkDate(date: Date | number | undefined): void {
   if (date === undefined) return;
   const time = new Date(date).getTime();
   if (Number.isNaN(time)) throw malformedXml();
   if (time % dayMs !== 0)
-    throw s3Error("InvalidArgument", 400, `'Date' must be at midnight GMT`, {
-      ArgumentName: `${action}.Date`,
-    });
+    throw invalidArgument("Date", new Date(time).toISOString(), "'Date' must be at midnight GMT");
 }
 
 export function deleteBucketLifecycle(call: Call, input: Input<"DeleteBucketLifecycle">): void {

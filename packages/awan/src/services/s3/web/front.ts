@@ -25,7 +25,7 @@ export async function front(shell: Shell, request: HttpRequest): Promise<HttpRes
   const bucket = bucketOf(request);
   const requestId = await shell.run({ name: "s3.Front" }, (call) => call.requestId);
   const hostId = Buffer.from(`${requestId}/${requestId}`).toString("base64");
-  const ids = { "x-amz-request-id": requestId, "x-amz-id-2": hostId };
+  const ids = { "x-amz-request-id": requestId, "x-amz-id-2": hostId, server: "AmazonS3" };
   try {
     if (request.method === "OPTIONS") return withHeaders(await preflight(shell, request, bucket), ids);
     if (websiteHost.test(request.headers["host"] ?? "")) return await serveWebsite(shell, request, bucket);
@@ -45,9 +45,7 @@ const withHeaders = (answer: HttpResponse, headers: Readonly<Record<string, stri
 function refusal(error: AwsError, requestId: string, hostId: string): HttpResponse {
   const { $headers: headers, ...members } = error.members;
   const fields = [...Object.entries(members), ["RequestId", requestId], ["HostId", hostId]];
-  const list = fields.map(
-    ([name, value]) => `<${name as string}>${escapeXml(String(value))}</${name as string}>`,
-  );
+  const list = fields.map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${error.code}</Code><Message>${escapeXml(error.message)}</Message>${list.join("")}</Error>`;
   return {
     status: error.status ?? 400,
