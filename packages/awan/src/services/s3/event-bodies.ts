@@ -102,12 +102,17 @@ const reasons: Readonly<Record<string, readonly [detailType: string, reason?: st
   "s3:ObjectRestore:Delete": ["Object Restore Expired"],
 };
 
+export interface BusEntry {
+  readonly timeMs: number;
+  readonly [member: string]: unknown;
+}
+
 /** An entry of PutEvents, its time still a number; undefined for events the bus does not get. */
 export function bridgeEvent(
   call: Call,
   bucket: Bucket,
   { event, key, row }: BucketEvent,
-): { readonly timeMs: number } | undefined {
+): BusEntry | undefined {
   const [detailType, reason] = reasons[event] ?? [];
   if (detailType === undefined) return undefined;
   const deletion =

@@ -6,7 +6,7 @@ import type { Call } from "../../host/call.ts";
 import type { Effect } from "../../host/service.ts";
 import { type Bucket, deleteConfig, readConfig, writeConfig } from "./bucket.ts";
 import { invalidArgument, malformedXml } from "./errors.ts";
-import { bridgeEvent, eventRecord, testEvent } from "./event-bodies.ts";
+import { bridgeEvent, type BusEntry, eventRecord, testEvent } from "./event-bodies.ts";
 import type { VersionRow } from "./keys.ts";
 
 export interface BucketEvent {
@@ -123,7 +123,7 @@ export function announce(call: Call, bucket: Bucket, event: BucketEvent): void {
 interface Bridged {
   readonly accountId: string;
   readonly region: string;
-  readonly entry: { readonly timeMs: number };
+  readonly entry: BusEntry;
 }
 
 /** Puts an event on the default bus of the bucket's account, which is only loaded when there is one to put. */
