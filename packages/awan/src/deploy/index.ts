@@ -4,6 +4,8 @@
  */
 import type { EffectContext, Service } from "../host/service.ts";
 import type { Operations } from "../model/operations.ts";
+import type { Scope } from "../host/call.ts";
+import { seedCdkBootstrap } from "./cdk-bootstrap.ts";
 import { createCatalog, type ProviderRegistry } from "./resources/catalog.ts";
 import { receiveResponse } from "./resources/receive-response.ts";
 import { prepare, type PrepareRequest } from "./stack/prepare.ts";
@@ -80,6 +82,10 @@ export function createCloudFormation(registry: ProviderRegistry): Service {
     effects: {
       prepare: (context, request: PrepareRequest) => prepare(context, catalog, request),
       read: ({ shell, scope }, { url }: { readonly url: string }) => readTemplateUrl(shell, scope, url),
+      "seed-cdk": async ({ shell }, scope: Scope) => {
+        await Promise.all([shell.load("ssm"), shell.load("s3")]);
+        await shell.run({ name: "cloudformation.SeedCdk", ...scope }, seedCdkBootstrap);
+      },
       run: async (context: EffectContext, { stackId }: { readonly stackId: string }) => {
         await running.get(stackId);
         const run = runStack(context, catalog, stackId).finally(() => running.delete(stackId));

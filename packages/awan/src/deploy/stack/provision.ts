@@ -78,7 +78,10 @@ export function intend(
 ): Intent {
   const definition = run.plan.resources[logicalId];
   if (definition === undefined) throw validationError(`Resource ${logicalId} does not exist`);
-  const before = resources.get(call.tx, [run.stackId, logicalId]) ?? null;
+  // After a crash the row already has the new properties: what was before is in `progress`.
+  const started = progress.get(call.tx, [run.stackId, "apply", logicalId]);
+  const before =
+    started === undefined ? (resources.get(call.tx, [run.stackId, logicalId]) ?? null) : started.before;
   const exists = before !== null && before.physicalId !== "" ? before : null;
   const scope = resourceScope(call, run.plan, (name) => run.states.get(name));
   const properties = evaluate(definition.properties, scope);
@@ -213,6 +216,7 @@ function tryStep(
     return { done: target };
   }
   const handler = handlerOf(run, target.type);
+  progress.set(call.tx, [run.stackId, "apply", logicalId], { action: "failed", before });
   const started = setResourceStatus(call, stack, target, `${verb(action, stack)}_IN_PROGRESS`, {
     reason: action === "replace" ? replacementReason : null,
   });

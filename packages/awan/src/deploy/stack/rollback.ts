@@ -141,12 +141,13 @@ function takeBackNow(
     leftovers.delete(call.tx, [run.stackId, logicalId, before.physicalId]);
     leftovers.set(call.tx, [run.stackId, logicalId, current.physicalId], current);
   }
-  if (action !== "update") {
+  const handler = handlerOf(run, before.type);
+  const custom = handler.kind === "native";
+  if (action !== "update" && !(custom && action === "failed")) {
     setResourceStatus(call, stack, before, "UPDATE_COMPLETE");
     return forget(call);
   }
-  const handler = handlerOf(run, before.type);
-  if (handler.kind === "native") return { before, current };
+  if (custom) return { before, current };
   const request = {
     ...requestFor(call, run, stack, logicalId, before.properties),
     physicalId: current.physicalId,

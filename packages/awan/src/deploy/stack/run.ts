@@ -94,7 +94,11 @@ function load(call: Call, stackId: string): Loaded | undefined {
     plan:
       target === undefined ? emptyPlan : makePlan(call, readTemplate(target.processed), stack, row.settings),
     rows: rows.filter(({ status }) => status !== "DELETE_COMPLETE"),
-    done: new Set([...progress.scan(call.tx, [stackId, "apply"])].map(({ key }) => key[2])),
+    done: new Set(
+      [...progress.scan(call.tx, [stackId, "apply"])]
+        .filter(({ value }) => value.action !== "failed")
+        .map(({ key }) => key[2]),
+    ),
     leftovers: [...leftovers.scan(call.tx, [stackId])].map(({ value }) => value),
   };
 }
