@@ -3,8 +3,7 @@
  * PutItem through HTTP. Every server is a process of its own, measured in turns. What is compared is requests per second
  * of CPU the server used, because load generator and server share two cores. `node benchmarks/foundation.mjs [rounds]`.
  */
-import { spawn } from "node:child_process";
-import { fork } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -37,7 +36,9 @@ async function startAwan(...extra) {
     ["packages/awan/bin/awan.mjs", "--json", "start", "--port", "0", ...extra],
     { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
   );
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const ended = once(child, "exit").then(() => Promise.reject(new Error("awan start ended at once: run npm run build")));
+  const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
+  ended.catch(() => {});
   const { endpoint } = JSON.parse(line);
   return { pid: child.pid, port: Number(new URL(endpoint).port), endpoint, stop: () => child.kill() };
 }

@@ -59,6 +59,7 @@ export function composeServices(parts: Parts): ServiceLoaders {
     lambda: async () => (await import("./services/lambda/index.ts")).createLambda(await parts.runner()),
     logs: async () => (await import("./services/logs/index.ts")).service,
     s3: async () => (await import("./services/s3/index.ts")).service,
+    "s3-control": async () => (await import("./services/s3-control/index.ts")).service,
     secretsmanager: async () => (await import("./services/secretsmanager/index.ts")).service,
     sns: async () => (await import("./services/sns/index.ts")).service,
     sqs: async () => (await import("./services/sqs/index.ts")).service,
@@ -91,6 +92,7 @@ function browsersPath(request: HttpRequest, address: Address): string | undefine
 }
 
 function ownPath(request: HttpRequest): string | undefined {
+  if (request.target.startsWith("/_awan/cloudformation/")) return "cloudformation";
   if (request.target.startsWith("/SimpleNotificationService-")) return "sns";
   if (request.target.startsWith("/awan-lambda-code/")) return "lambda";
   return undefined;

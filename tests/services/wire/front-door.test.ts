@@ -58,7 +58,7 @@ test("unknown operations are named, in each protocol's way", async () => {
     headers: { "x-amz-target": "AmazonSQS.Nonsense", "content-type": "application/x-amz-json-1.0" },
     body: "{}",
   });
-  expect([json.status, await json.text()]).toEqual([404, expect.stringContaining("UnknownOperationException")]);
+  expect([json.status, await json.text()]).toEqual([400, expect.stringContaining("UnknownOperationException")]);
   const query = await app.fetch(`${app.endpoint}/`, {
     method: "POST",
     headers: { authorization: signedFor("sqs"), "content-type": "application/x-www-form-urlencoded" },

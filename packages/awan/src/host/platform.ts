@@ -233,6 +233,10 @@ export class Platform implements Shell {
     return this.#answers.give(this.#describe(request.name, request), body, request.caller);
   }
 
+  async load(service: string): Promise<void> {
+    await this.registry.load(service);
+  }
+
   async perform(effect: string, request: unknown, trace?: TraceContext, scope?: Scope): Promise<unknown> {
     const run = await this.registry.effect(effect);
     return this.#activity.during(() =>

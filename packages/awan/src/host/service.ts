@@ -29,7 +29,7 @@ export class Perform<Output = unknown> {
   /** `service.effect`. */
   readonly effect: string;
   readonly request: unknown;
-  /** Receives the effect's result; an effect that throws an AwsError ends the operation with it, unless `orElse`. */
+  /** Receives the effect's result; an effect that throws an AwsError ends the operation with it. */
   readonly then: (call: Call, result: never) => Output | Park | Perform<Output>;
 
   constructor(
@@ -110,6 +110,8 @@ export interface Shell {
     input: object,
     request?: Partial<RunRequest>,
   ): Promise<Record<string, unknown>>;
+  /** Makes a service's operations and port usable in the transactions of `run`. */
+  load(service: string): Promise<void>;
   /** Performs an effect now, without a record of it. */
   perform(effect: string, request: unknown, trace?: TraceContext): Promise<unknown>;
 }

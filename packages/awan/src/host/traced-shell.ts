@@ -22,6 +22,7 @@ export function shellContinuing(shell: TracingShell, header: string | undefined)
     interventions: shell.interventions,
     lineage: shell.lineage ?? "",
     scratchDir: () => shell.scratchDir(),
+    load: (service) => shell.load(service),
     run: (request, body) => shell.run(traced(request), body),
     invoke: (service, operation, input, request) =>
       shell.invoke(service, operation, input, traced(request ?? {})),

@@ -195,16 +195,9 @@ export function unknownOperation(found: Wanted): AwsError {
   if (operationName === "") return new AwsError("MissingAction", "No action was supplied with this request.");
   if (protocol === "query" || protocol === "ec2") {
     const version = found.form?.get("Version") ?? "";
-    return new AwsError(
-      "InvalidAction",
-      `The action ${operationName} is not valid for this endpoint.${version === "" ? "" : ""}`,
-    );
+    return found.model.name === "sqs"
+      ? new AwsError("InvalidAction", `The action ${operationName} is not valid for this endpoint.`)
+      : new AwsError("InvalidAction", `Could not find operation ${operationName} for version ${version}`);
   }
-  return new AwsError(
-    "UnknownOperationException",
-    `${operationName} is no operation of ${found.model.name}.`,
-    {
-      status: 404,
-    },
-  );
+  return new AwsError("UnknownOperationException", `${operationName} is no operation of ${found.model.name}.`);
 }

@@ -57,11 +57,11 @@ export class FrontDoor {
   /** Answers any request; a rejection is a defect. */
   readonly handle = async (request: HttpRequest, context?: RequestContext): Promise<HandledResponse> => {
     const url = splitUrl(request.target);
-    if (url.path.startsWith("/_awan/") && this.#options.admin !== undefined)
-      return this.#options.admin(request, url);
     const address = addressOf(request.headers["host"] ?? "", url.path);
     const front = this.#options.frontOf(request, address);
     if (front !== undefined) return this.#throughFront(front, request);
+    if (url.path.startsWith("/_awan/") && this.#options.admin !== undefined)
+      return this.#options.admin(request, url);
     return this.#apiCall(request, url, address, context);
   };
 

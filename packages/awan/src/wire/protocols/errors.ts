@@ -34,8 +34,13 @@ export function wireError(service: ServiceModel, error: AwsError): WireError {
   };
 }
 
-/** `message`, or `Message` where the error's shape spells it so. */
-export function messageMember({ shape }: WireError): string {
+/**
+ * `message`, or `Message` where the error's shape spells it so, where the framework before the service refuses
+ * (SerializationException), and where DynamoDB returns the item beside a failed condition.
+ */
+export function messageMember({ code, shape, members }: WireError): string {
+  if (code === "SerializationException") return "Message";
+  if (code === "ConditionalCheckFailedException" && "Item" in members) return "Message";
   return shape?.members.find(({ name }) => name.toLowerCase() === "message")?.name ?? "message";
 }
 

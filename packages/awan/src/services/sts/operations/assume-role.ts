@@ -1,6 +1,7 @@
 /** AssumeRole and its federated forms. A role that IAM does not know may be assumed too: CDK's bootstrap roles need not exist. */
 import { createHash } from "node:crypto";
 import type { Call } from "../../../host/call.ts";
+import { type Answer, Perform } from "../../../host/service.ts";
 import { parseArn } from "../../../kernel/arn.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../client.ts";
@@ -89,7 +90,18 @@ const tagsOf = (
   tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined,
 ) => Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 
-export function assumeRole(call: Call, input: Input<"AssumeRole">): Output<"AssumeRole"> {
+/** What CDK's bootstrap roles are called, in every account and region. */
+const cdkRole = /^arn:[^:]+:iam::\d{12}:role\/(?:.*\/)?cdk-hnb659fds-.*-role-(\d{12})-([a-z0-9-]+)$/;
+
+/** CDK at work announces itself by its roles: what its bootstrap would have made is there before it goes on. */
+export function assumeRole(call: Call, input: Input<"AssumeRole">): Answer<Output<"AssumeRole">> {
+  const output = assumedRole(call, input);
+  const cdk = cdkRole.exec(input.RoleArn);
+  if (cdk === null) return output;
+  return new Perform("cloudformation.seed-cdk", { accountId: cdk[1], region: cdk[2] }, () => output);
+}
+
+function assumedRole(call: Call, input: Input<"AssumeRole">): Output<"AssumeRole"> {
   const seconds = input.DurationSeconds ?? roleSecondsDefault;
   const caller =
     call.principal.accessKeyId === undefined ? undefined : findSession(call, call.principal.accessKeyId);
