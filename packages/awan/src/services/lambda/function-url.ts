@@ -8,7 +8,7 @@ import type { Call } from "../../host/call.ts";
 import type { HttpRequest, HttpResponse } from "../../host/http.ts";
 import type { Shell } from "../../host/service.ts";
 import { AwsError } from "../../kernel/errors.ts";
-import { resolveTarget } from "./function.ts";
+import { qualifierExists, resolveTarget } from "./function.ts";
 import { urlOwners, type UrlRow, urls } from "./keys.ts";
 import type { Streaming } from "./operations/invoke-with-response-stream.ts";
 import type { InvokeResult } from "./port.ts";
@@ -19,6 +19,14 @@ const json = (status: number, body: object): HttpResponse => ({
   headers: { "content-type": "application/json" },
   body: JSON.stringify(body),
 });
+
+const troubleshooting =
+  "Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
+
+function forbidden(Message: string | null): HttpResponse {
+  const answer = json(403, { Message });
+  return { ...answer, headers: { ...answer.headers, "x-amzn-errortype": "AccessDeniedException" } };
+}
 
 /** Where GetFunction and GetLayerVersion say that code can be fetched. */
 const codePath = /^\/awan-lambda-code\/([0-9a-f]{64})\.zip$/;
@@ -36,28 +44,30 @@ async function answerFunctionUrl(shell: Shell, request: HttpRequest): Promise<Ht
   const owner = await shell.run({ name: "lambda.find-url", ...globalScope }, (call: Call) => ({
     row: urlOwners.get(call.tx, [urlId]),
   }));
-  if (owner.row === undefined) return json(403, { Message: null });
+  if (owner.row === undefined) return forbidden(null);
   const { accountId, region, functionName, qualifier } = owner.row;
+  const reference = { name: functionName, qualifier: qualifier === "" ? undefined : qualifier };
   const found = await shell.run({ name: "lambda.resolve-url", accountId, region }, (call: Call) => ({
     url: urls.get(call.tx, [functionName, qualifier]),
-    target: resolveTarget(call, { name: functionName, qualifier: qualifier === "" ? undefined : qualifier }),
+    // An alias may be gone while its URL is still there.
+    target: qualifierExists(call, reference) ? resolveTarget(call, reference) : undefined,
     requestId: call.random.uuid(),
     nowMs: call.nowMs,
   }));
-  const { url } = found;
-  if (url === undefined) return json(403, { Message: "Forbidden" });
+  const { url, target } = found;
+  if (url === undefined || target === undefined) return forbidden(troubleshooting);
   if (
     url.authType === "AWS_IAM" &&
     request.headers["authorization"] === undefined &&
     !request.target.includes("X-Amz-Signature=")
   ) {
-    return json(403, { Message: "Forbidden" });
+    return forbidden(troubleshooting);
   }
   const cors = corsHeaders(url, request);
   if (request.method === "OPTIONS" && cors !== undefined) return { status: 200, headers: cors, body: "" };
   const event = await eventOf(request, { urlId, requestId: found.requestId, nowMs: found.nowMs });
   const run = {
-    target: found.target,
+    target,
     payload: Buffer.from(JSON.stringify(event), "utf8"),
     requestId: found.requestId,
   };

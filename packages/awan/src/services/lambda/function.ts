@@ -9,6 +9,7 @@ import {
   functions,
   type FunctionRow,
   latest,
+  provisioned,
   reservations,
   type VersionRow,
   versions,
@@ -183,9 +184,20 @@ export function resolveTarget(call: Call, reference: FunctionReference): Target 
   return {
     spec,
     invokedArn: functionArn(call, name, reference.qualifier),
-    reservedConcurrency: row.reservedConcurrency,
+    reservedConcurrency:
+      row.reservedConcurrency === null ? null : row.reservedConcurrency - setAside(call, reference),
     unreservedConcurrency: limits.concurrentExecutions - reservedTotal(call),
   };
+}
+
+/** What provisioned versions and aliases take from a reservation; nothing for one of them. */
+function setAside(call: Call, { name, qualifier }: FunctionReference): number {
+  let total = 0;
+  for (const { key, value } of provisioned.scan(call.tx, [name])) {
+    if (key[1] === qualifier) return 0;
+    total += value.requested;
+  }
+  return total;
 }
 
 /** What functions of this account and region have reserved together. */
