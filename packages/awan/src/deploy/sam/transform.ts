@@ -9,6 +9,7 @@ import { prepareRestApis } from "./implicit-rest-api.ts";
 import { transformLayerVersion } from "./layer-version.ts";
 import { transformStateMachine } from "./state-machine.ts";
 import { transformHttpApi } from "./api/http-api.ts";
+import { checkProperties } from "./check-properties.ts";
 import { InvalidDocument, InvalidResource } from "./errors.ts";
 import { transformFunction } from "./function.ts";
 import { applyGlobals } from "./globals.ts";
@@ -93,6 +94,7 @@ function transformAll(sam: Sam, problems: string[]): void {
       if (!isDict(raw) || raw["Type"] !== type) continue;
       try {
         const properties = isDict(raw["Properties"]) ? raw["Properties"] : {};
+        checkProperties(id, type, properties);
         const made = transform(sam, { id, type, raw, properties });
         delete sam.resources[id];
         for (const each of made) sam.resources[each.id] = each.resource;
