@@ -2,13 +2,12 @@
  * Randomness that can be replayed: a whole run is a function of one seed. Never for secrets; those come from
  * `system-secrets.ts`.
  */
-const hexPairs: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, "0"),
-);
+const hexDigits = Buffer.from("0123456789abcdef", "latin1");
+/** Where identifiers are spelled: strings made from bytes are flat, those made by concatenation are trees. */
+const scratch = Buffer.alloc(64);
 
-/** Eight lower-case hexadecimal digits. */
-function hexOf(word: number): string {
-  return `${hexPairs[word >>> 24]}${hexPairs[(word >>> 16) & 0xff]}${hexPairs[(word >>> 8) & 0xff]}${hexPairs[word & 0xff]}`;
+function spell(word: number, at: number): void {
+  for (let i = 0; i < 8; i += 1) scratch[at + i] = hexDigits[(word >>> (28 - 4 * i)) & 15] as number;
 }
 
 const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -53,16 +52,22 @@ export class Random {
 
   /** An RFC 4122 version 4 identifier. */
   uuid(): string {
-    const [first, second, third, fourth] = [this.#word(), this.#word(), this.#word(), this.#word()];
-    const variant = "89ab".charAt(this.nextUint32() & 3);
-    return `${first}-${second.slice(0, 4)}-4${second.slice(5)}-${variant}${third.slice(1, 4)}-${third.slice(4)}${fourth}`;
+    for (let at = 0; at < 32; at += 8) spell(this.nextUint32(), at);
+    scratch.copyWithin(24, 20, 32);
+    scratch.copyWithin(19, 16, 20);
+    scratch.copyWithin(14, 12, 16);
+    scratch.copyWithin(9, 8, 12);
+    scratch[8] = scratch[13] = scratch[18] = scratch[23] = 0x2d;
+    scratch[14] = 0x34;
+    scratch[19] = "89ab".charCodeAt(this.nextUint32() & 3);
+    return scratch.toString("latin1", 0, 36);
   }
 
   /** `length` lower-case hexadecimal digits. */
   hex(length: number): string {
-    let text = "";
-    while (text.length < length) text += this.#word();
-    return text.length === length ? text : text.slice(0, length);
+    if (length > scratch.length) return this.hex(scratch.length) + this.hex(length - scratch.length);
+    for (let at = 0; at < length; at += 8) spell(this.nextUint32(), at);
+    return scratch.toString("latin1", 0, length);
   }
 
   /** `length` characters of `alphabet` (letters and digits unless told otherwise). */
@@ -81,9 +86,5 @@ export class Random {
   /** An independent generator, seeded from this one. */
   fork(): Random {
     return new Random(this.nextUint32() * 0x20_0000 + (this.nextUint32() & 0x1f_ffff));
-  }
-
-  #word(): string {
-    return hexOf(this.nextUint32());
   }
 }

@@ -45,7 +45,16 @@ export function table<Key extends readonly TuplePart[], Value>(
   name: string,
 ): Table<Key, Value> {
   const own = packTuple([service, name]);
-  const pack = (tx: Transaction, parts: readonly TuplePart[]): string => tx.prefix + own + packTuple(parts);
+  // One concatenation a key, onto a flat string: longer chains of them cost memory as long as the key is stored.
+  let scope = "";
+  let scopedOwn = own;
+  const pack = (tx: Transaction, parts: readonly TuplePart[]): string => {
+    if (tx.prefix !== scope) {
+      scope = tx.prefix;
+      scopedOwn = [scope, own].join("");
+    }
+    return scopedOwn + packTuple(parts);
+  };
 
   function* scan(
     tx: Transaction,

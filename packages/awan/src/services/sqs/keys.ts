@@ -60,9 +60,11 @@ export interface MessageRow {
   readonly deduplicationId: string | null;
   /** The queue it was moved from when it became a dead letter. */
   readonly sourceArn: string | null;
+  /** Its unchanging part, if that is small; else it is a row of its own, which no receive writes again. */
+  readonly inline: BodyRow | null;
 }
 
-/** The part that never changes, so that a receive does not write it again. */
+/** The part that never changes. */
 export interface BodyRow {
   readonly body: string;
   readonly md5OfBody: string;

@@ -26,3 +26,5 @@ export const listPageMax = 1_000;
 
 /** Ours: how many rows one transaction touches when work is proportional to what is stored. */
 export const rowsPerSweep = 1_000;
+/** Ours: bodies up to this length are kept in their message's row, which a receive writes again. */
+export const inlineCharactersMax = 1_024;

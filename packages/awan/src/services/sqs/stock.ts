@@ -20,7 +20,7 @@ import {
   shelves,
   timed,
 } from "./keys.ts";
-import { rowsPerSweep } from "./limits.ts";
+import { inlineCharactersMax, rowsPerSweep } from "./limits.ts";
 
 type Counts = { -readonly [Key in keyof ShelfRow]: ShelfRow[Key] };
 
@@ -70,7 +70,7 @@ export class Stock {
   }
 
   body(sequence: number): BodyRow {
-    const body = bodies.get(this.tx, [this.shelf, sequence]);
+    const body = this.message(sequence)?.inline ?? bodies.get(this.tx, [this.shelf, sequence]);
     invariant(body, `message ${sequence} of ${this.queue.name} has no body`);
     return body;
   }
@@ -80,7 +80,7 @@ export class Stock {
   }
 
   /** Adds a message that can be received after `delayMs`. Returns its sequence. */
-  put(message: Omit<MessageRow, "place" | "visibleAtMs">, body: BodyRow, delayMs: number): number {
+  put(message: Omit<MessageRow, "place" | "visibleAtMs" | "inline">, body: BodyRow, delayMs: number): number {
     const { counts, call } = this;
     const sequence = counts.next;
     counts.next += 1;
@@ -89,9 +89,10 @@ export class Stock {
       ...message,
       place: delayed ? "delayed" : "ready",
       visibleAtMs: call.nowMs + delayMs,
+      inline: body.attributes === null && body.body.length <= inlineCharactersMax ? body : null,
     };
     messages.set(this.tx, [this.shelf, sequence], row);
-    bodies.set(this.tx, [this.shelf, sequence], body);
+    if (row.inline === null) bodies.set(this.tx, [this.shelf, sequence], body);
     if (row.aged) aged.set(this.tx, [this.shelf, row.sentAtMs, sequence], true);
     if (this.#isInFifoGroup(row))
       groupMessages.set(this.tx, [this.shelf, row.groupId as string, sequence], true);
@@ -142,7 +143,7 @@ export class Stock {
   remove(sequence: number, row: MessageRow): void {
     this.#leave(sequence, row);
     messages.delete(this.tx, [this.shelf, sequence]);
-    bodies.delete(this.tx, [this.shelf, sequence]);
+    if (row.inline === null) bodies.delete(this.tx, [this.shelf, sequence]);
     if (row.aged) aged.delete(this.tx, [this.shelf, row.sentAtMs, sequence]);
     if (this.#isInFifoGroup(row)) {
       groupMessages.delete(this.tx, [this.shelf, row.groupId as string, sequence]);
