@@ -7,7 +7,7 @@ import {
   DescribeStacksCommand,
   UpdateStackCommand,
 } from "@aws-sdk/client-cloudformation";
-import fc from "fast-check";
+import { array, assert, asyncProperty, integer, record } from "fast-check";
 import { expect, test } from "vitest";
 import { startFake } from "./fake-cloud.ts";
 
@@ -18,11 +18,11 @@ interface Resource {
   readonly needs: number;
 }
 
-const resources = fc.array(
-  fc.record({
-    name: fc.integer({ min: 0, max: 2 }),
-    value: fc.integer({ min: 0, max: 2 }),
-    needs: fc.integer({ min: 0, max: 5 }),
+const resources = array(
+  record({
+    name: integer({ min: 0, max: 2 }),
+    value: integer({ min: 0, max: 2 }),
+    needs: integer({ min: 0, max: 5 }),
   }),
   { minLength: 1, maxLength: 6 },
 );
@@ -52,8 +52,8 @@ const withDependsOnAll = (list: readonly Resource[]): object => ({
 });
 
 test("an update ends where a fresh deployment of the same template does", { timeout: 60_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(resources, resources, async (first, second) => {
+  await assert(
+    asyncProperty(resources, resources, async (first, second) => {
       await using cloud = await startFake();
       await using fresh = await startFake();
       const { client, settle } = cloud;
@@ -74,8 +74,8 @@ test("an update ends where a fresh deployment of the same template does", { time
 });
 
 test("a failure anywhere in an update takes everything back", { timeout: 60_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(resources, resources, async (first, second) => {
+  await assert(
+    asyncProperty(resources, resources, async (first, second) => {
       await using cloud = await startFake();
       const { client, settle } = cloud;
       await client.send(new CreateStackCommand({ StackName: "s", TemplateBody: templateOf(first) }));

@@ -55,6 +55,7 @@ export function transformServerless(input: Dict, { parameters, region }: SamInpu
       if (!(error instanceof InvalidResource)) throw error;
       problems.push(error.report);
     }
+    if (problems.length === 0) refuseUnknown(sam, problems);
     if (problems.length === 0) transformAll(sam, problems);
     if (problems.length === 0) return close(sam);
   } catch (error) {
@@ -97,12 +98,34 @@ function transformAll(sam: Sam, problems: string[]): void {
         checkProperties(id, type, properties);
         const made = transform(sam, { id, type, raw, properties });
         delete sam.resources[id];
-        for (const each of made) sam.resources[each.id] = each.resource;
+        for (const each of made) {
+          const there = sam.resources[each.id];
+          if (there !== undefined && there["Type"] !== each.resource["Type"]) {
+            throw new InvalidResource(
+              id,
+              `Transforming resource with id [${id}] attempts to create a new resource [${each.id}] of type "${String(each.resource["Type"])}". A resource with that id already exists within this template. Please use a different id for that resource.`,
+            );
+          }
+          sam.resources[each.id] = each.resource;
+        }
       } catch (error) {
         if (!(error instanceof InvalidResource)) throw error;
         problems.push(error.report);
       }
     }
+  }
+}
+
+/** Named, not passed over: what the transform does not know yet. */
+function refuseUnknown(sam: Sam, problems: string[]): void {
+  const known = new Set(ranks.map(([type]) => type));
+  for (const [id, raw] of Object.entries(sam.resources)) {
+    const type = isDict(raw) ? raw["Type"] : undefined;
+    const refuse = (what: string): void => {
+      problems.push(new InvalidResource(id, `Awan does not implement ${what} yet.`).report);
+    };
+    if (typeof type === "string" && type.startsWith("AWS::Serverless::") && !known.has(type)) refuse(type);
+    else if (isDict(raw) && raw["Connectors"] !== undefined) refuse("the attribute 'Connectors'");
   }
 }
 
