@@ -97,7 +97,7 @@ export function put(stock: Stock, message: CheckedMessage): Sent {
   const isUnique = stock.queue.fifo && groupId !== null && deduplicationId !== null;
   const duplicate = isUnique ? duplicateOf(stock, groupId, deduplicationId) : undefined;
   if (duplicate !== undefined) {
-    return { ...md5s, messageId: duplicate.messageId, sequenceNumber: sequenceNumber(duplicate.sequence) };
+    return { messageId: duplicate.messageId, sequenceNumber: sequenceNumber(duplicate.sequence), ...md5s };
   }
   const messageId = call.random.uuid();
   const sequence = stock.put(
@@ -124,7 +124,7 @@ export function put(stock: Stock, message: CheckedMessage): Sent {
     message.delayMs,
   );
   if (isUnique) remember(stock, { groupId, deduplicationId, messageId, sequence });
-  return { ...md5s, messageId, sequenceNumber: stock.queue.fifo ? sequenceNumber(sequence) : null };
+  return { messageId, sequenceNumber: stock.queue.fifo ? sequenceNumber(sequence) : null, ...md5s };
 }
 
 /** The account for root; for users and roles what AWS would show: the id of the identity. */
