@@ -36,7 +36,9 @@ async function startAwan(...extra) {
     ["packages/awan/bin/awan.mjs", "--json", "start", "--port", "0", ...extra],
     { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
   );
-  const ended = once(child, "exit").then(() => Promise.reject(new Error("awan start ended at once: run npm run build")));
+  const ended = once(child, "exit").then(() =>
+    Promise.reject(new Error("awan start ended at once: run npm run build")),
+  );
   const [line] = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended]);
   ended.catch(() => {});
   const { endpoint } = JSON.parse(line);

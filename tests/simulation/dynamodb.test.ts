@@ -294,7 +294,9 @@ test("transactions and single writes at once can be put in an order", async () =
   };
   const read = (): Promise<unknown> =>
     subject
-      .call("TransactGetItems", { TransactItems: accounts.map((Key) => ({ Get: { TableName: "model", Key } })) })
+      .call("TransactGetItems", {
+        TransactItems: accounts.map((Key) => ({ Get: { TableName: "model", Key } })),
+      })
       .then(({ Responses }) =>
         (Responses as { Item: Item }[]).reduce((sum, { Item }) => sum + rankOf(Item), 0),
       );

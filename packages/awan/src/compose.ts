@@ -88,7 +88,9 @@ function browsersPath(request: HttpRequest, address: Address): string | undefine
   const isBucket = address.kind === "bucket" || (address.kind === "endpoint" && /^\/[^/?]/.test(target));
   if (!isBucket) return undefined;
   if (method === "OPTIONS") return "s3";
-  return method === "POST" && headers["content-type"]?.startsWith("multipart/form-data") === true ? "s3" : undefined;
+  return method === "POST" && headers["content-type"]?.startsWith("multipart/form-data") === true
+    ? "s3"
+    : undefined;
 }
 
 function ownPath(request: HttpRequest): string | undefined {

@@ -33,8 +33,12 @@ test("the query protocol and the JSON protocol see the same queues", async () =>
 test("with auth on, only what is signed by the right secret is answered", async () => {
   await using app = await startApp({ auth: true, clock: "system" });
   await app.client(DynamoDBClient).send(new ListTablesCommand({}));
-  const wrong = app.client(DynamoDBClient, { credentials: { accessKeyId: "test", secretAccessKey: "wrong" } });
-  await expect(wrong.send(new ListTablesCommand({}))).rejects.toMatchObject({ name: "InvalidSignatureException" });
+  const wrong = app.client(DynamoDBClient, {
+    credentials: { accessKeyId: "test", secretAccessKey: "wrong" },
+  });
+  await expect(wrong.send(new ListTablesCommand({}))).rejects.toMatchObject({
+    name: "InvalidSignatureException",
+  });
   const unsigned = await app.fetch(`${app.endpoint}/`, {
     method: "POST",
     headers: { "x-amz-target": "DynamoDB_20120810.ListTables", "content-type": "application/x-amz-json-1.0" },
@@ -58,7 +62,10 @@ test("unknown operations are named, in each protocol's way", async () => {
     headers: { "x-amz-target": "AmazonSQS.Nonsense", "content-type": "application/x-amz-json-1.0" },
     body: "{}",
   });
-  expect([json.status, await json.text()]).toEqual([400, expect.stringContaining("UnknownOperationException")]);
+  expect([json.status, await json.text()]).toEqual([
+    400,
+    expect.stringContaining("UnknownOperationException"),
+  ]);
   const query = await app.fetch(`${app.endpoint}/`, {
     method: "POST",
     headers: { authorization: signedFor("sqs"), "content-type": "application/x-www-form-urlencoded" },

@@ -43,11 +43,6 @@ const codeProperties: Readonly<Record<string, readonly string[]>> = {
   "AWS::StepFunctions::StateMachine": ["DefinitionS3Location"],
 };
 
-/** Every local path the template names, without changing anything. */
-export function findLocalPaths(templatePath: string): LocalPath[] {
-  return pathsIn(parseTemplate(readFileSync(templatePath, "utf8")), dirname(resolve(templatePath)));
-}
-
 function pathsIn(template: Dict, directory: string): LocalPath[] {
   const resources = isDict(template["Resources"]) ? template["Resources"] : {};
   const globals = isDict(template["Globals"]) ? template["Globals"] : {};

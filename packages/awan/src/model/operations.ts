@@ -68,15 +68,3 @@ export type Operations<Client> = {
     input: Input<Client, Name>,
   ) => Answer<Output<Client, Name> | void>;
 };
-
-/** Names of the modelled errors of a service: classes of the client whose instances carry `$fault`. */
-export type ErrorName<Client> = Extract<
-  {
-    [Key in keyof Client]: Client[Key] extends abstract new (...args: never) => Error & {
-      readonly $fault: "client" | "server";
-    }
-      ? Key
-      : never;
-  }[keyof Client],
-  string
->;

@@ -199,5 +199,8 @@ export function unknownOperation(found: Wanted): AwsError {
       ? new AwsError("InvalidAction", `The action ${operationName} is not valid for this endpoint.`)
       : new AwsError("InvalidAction", `Could not find operation ${operationName} for version ${version}`);
   }
-  return new AwsError("UnknownOperationException", `${operationName} is no operation of ${found.model.name}.`);
+  return new AwsError(
+    "UnknownOperationException",
+    `${operationName} is no operation of ${found.model.name}.`,
+  );
 }

@@ -4,7 +4,6 @@
  */
 import { type KeyObject, createSecretKey } from "node:crypto";
 import type { HttpRequest } from "../host/http.ts";
-import type { RunRequest } from "../host/service.ts";
 import { notImplemented } from "../kernel/errors.ts";
 import { type CanonicalParts, canonicalRequest } from "./canonical-request.ts";
 import type { Credential } from "./credential.ts";
@@ -16,14 +15,7 @@ import { signTwo, stringToSignTwo } from "./signature-v2.ts";
 import { sha256Hex, sign, signingKey } from "./signing-key.ts";
 
 export { credentialOf, credentialOfForm, type Credential } from "./credential.ts";
-export { type Dialect, missingAuthentication } from "./signature-errors.ts";
-
-/** Refuses, with an AwsError, a request whose signature is not what it should be. */
-export type SignatureCheck = (
-  request: HttpRequest,
-  url: RequestUrl,
-  run: Partial<RunRequest>,
-) => Promise<void> | void;
+export type { Dialect } from "./signature-errors.ts";
 
 export interface Secret {
   readonly secretAccessKey: string;
@@ -205,19 +197,6 @@ function payloadHashOf(
 export function chunkSignature(verified: Verified, previous: string, chunk: Uint8Array): string {
   const { amzDate, scope } = verified;
   const lines = ["AWS4-HMAC-SHA256-PAYLOAD", amzDate, scope, previous, emptyHash, sha256Hex(chunk)];
-  return sign(verified.key, lines.join("\n"));
-}
-
-/** The signature of trailing headers, given as `name:value\n` lines. */
-export function trailerSignature(verified: Verified, previous: string, trailers: string): string {
-  const { amzDate, scope } = verified;
-  const lines = [
-    "AWS4-HMAC-SHA256-TRAILER",
-    amzDate,
-    scope,
-    previous,
-    sha256Hex(Buffer.from(trailers, "latin1")),
-  ];
   return sign(verified.key, lines.join("\n"));
 }
 

@@ -47,11 +47,6 @@ const negated: Readonly<Record<string, string>> = {
   NotIpAddress: "IpAddress",
 };
 
-export const isConditionOperator = (name: string): boolean => {
-  const plain = name.replace(/^For(Any|All)Values:/, "").replace(/IfExists$/, "");
-  return plain === "Null" || plain in tests || plain in negated;
-};
-
 /** Whether every condition holds. */
 export function conditionsHold(
   conditions: Conditions | undefined,
