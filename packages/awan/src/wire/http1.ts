@@ -6,6 +6,7 @@ import { IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "
 import { Readable, pipeline } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { HttpRequest } from "../host/http.ts";
+import { sendWhole } from "./http1-answer.ts";
 import {
   type Front,
   type HandledResponse,
@@ -48,6 +49,10 @@ export class Http1Exchange implements HttpRequest, RequestContext {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
   #abort: AbortController | undefined;
+  /** The request's body was collected. */
+  #isWhole = false;
+  /** Past node:http's response, which then does not know. */
+  #isAnswered = false;
 
   constructor(front: Front, message: IncomingMessage, response: ServerResponse) {
     this.#front = front;
@@ -72,7 +77,7 @@ export class Http1Exchange implements HttpRequest, RequestContext {
       this.#abort = abort;
       const response = this.#response;
       if (response.destroyed) abort.abort();
-      else response.once("close", () => response.writableFinished || abort.abort());
+      else response.once("close", () => this.#isAnswered || response.writableFinished || abort.abort());
     }
     return this.#abort.signal;
   }
@@ -85,6 +90,7 @@ export class Http1Exchange implements HttpRequest, RequestContext {
       return;
     }
     message.exchange = this;
+    this.#isWhole = true;
     if (sizeBytes === 0) this.#run();
   }
 
@@ -150,6 +156,10 @@ export class Http1Exchange implements HttpRequest, RequestContext {
       const isSized = this.method === "HEAD" && body.length > 0;
       response.writeHead(status, isSized ? withLength(headers, body) : headers).end();
       return;
+    }
+    if (this.#isWhole && !this.#front.closing && typeof body === "string") {
+      this.#isAnswered = sendWhole(response, status, answer.headers, body);
+      if (this.#isAnswered) return;
     }
     response.writeHead(status, withLength(headers, body)).end(body);
   }
