@@ -40,6 +40,7 @@ export class OperationModel {
   readonly hostPrefix: string | undefined;
   /** May be called unsigned. */
   readonly isAnonymous: boolean;
+  readonly #eventStreams: { input?: Member | null; output?: Member | null } = {};
 
   constructor(service: ServiceModel, name: string, input: Shape, output: Shape, facts: OperationFacts) {
     const { overlay } = service.table;
@@ -59,7 +60,13 @@ export class OperationModel {
 
   /** The member that is a stream of events, if the input or output has one. */
   eventStreamOf(direction: "input" | "output"): Member | undefined {
-    return this[direction].members.find(({ shape }) => shape.kind === "union" && shape.isStreaming);
+    let found = this.#eventStreams[direction];
+    if (found === undefined) {
+      found =
+        this[direction].members.find(({ shape }) => shape.kind === "union" && shape.isStreaming) ?? null;
+      this.#eventStreams[direction] = found;
+    }
+    return found ?? undefined;
   }
 }
 

@@ -121,7 +121,8 @@ export class FrontDoor {
       const run = this.#runRequest(request, address, { credential, identity, requestId, context });
       const answer = this.#answer(request, url, found, body, run);
       const output = answer instanceof Promise ? await answer : answer;
-      return await this.#withCors(found, request, protocol.encode(found.operation!, output, requestId));
+      const encoded = protocol.encode(found.operation!, output, requestId);
+      return found.model.name === "s3" ? await this.#withCors(found, request, encoded) : encoded;
     } catch (error) {
       discard(request);
       if (!(error instanceof AwsError)) throw error;

@@ -1,6 +1,7 @@
 /**
  * Decoders and encoders of JSON-like trees (JSON, and CBOR once parsed): one closure per shape, made on first use. They
- * walk the value's keys, not the shape's members, so a union or a sparse structure costs only what is present.
+ * walk the value's keys, not the shape's members, so a union or a sparse structure costs only what is present; what needs
+ * no change is passed on as it is, not copied.
  */
 import type { Shape, Target } from "../../model/shape.ts";
 import { decodeBase64, encodeBase64, parseBigInteger, serializationError } from "./scalars.ts";
@@ -22,6 +23,16 @@ export function setField(fields: Fields, key: string, value: unknown): void {
   } else {
     fields[key] = value;
   }
+}
+
+/** The fields that come before `key`, which were found to need no change. */
+function fieldsBefore(source: Fields, key: string): Fields {
+  const copy: Fields = {};
+  for (const name in source) {
+    if (name === key) break;
+    setField(copy, name, source[name]);
+  }
+  return copy;
 }
 
 /** Coral's name for what was found. */
@@ -111,14 +122,22 @@ function decodeMap(shape: Shape, flavour: Flavour): Codec {
       throw serializationError("Unexpected field type");
     }
     decodeValue ??= codecOf(shape.value, flavour, "decode");
-    const entries: Fields = {};
+    let copy: Fields | undefined;
     for (const key in value) {
       const entry = value[key];
-      if (entry !== null && entry !== undefined) setField(entries, key, decodeValue(entry));
-      else if (isSparse) setField(entries, key, null);
-      else if (isStructural(shape.value)) setField(entries, key, {});
+      const isNothing = entry === null || entry === undefined;
+      const decoded = isNothing
+        ? isSparse
+          ? null
+          : isStructural(shape.value)
+            ? {}
+            : undefined
+        : decodeValue(entry);
+      if (copy === undefined && decoded === entry && !isNothing) continue;
+      copy ??= fieldsBefore(value, key);
+      if (decoded !== undefined) setField(copy, key, decoded);
     }
-    return entries;
+    return copy ?? value;
   };
 }
 
@@ -141,14 +160,17 @@ function encodeMap(shape: Shape, flavour: Flavour): Codec {
   const isSparse = shape.traits.sparse === 1;
   return (value) => {
     encodeValue ??= codecOf(shape.value, flavour, "encode");
-    const entries: Fields = {};
+    let copy: Fields | undefined;
     const source = value as Fields;
     for (const key in source) {
       const entry = source[key];
-      if (entry !== null && entry !== undefined) setField(entries, key, encodeValue(entry));
-      else if (isSparse) setField(entries, key, null);
+      const isNothing = entry === null || entry === undefined;
+      const encoded = isNothing ? (isSparse ? null : undefined) : encodeValue(entry);
+      if (copy === undefined && encoded === entry && !isNothing) continue;
+      copy ??= fieldsBefore(source, key);
+      if (encoded !== undefined) setField(copy, key, encoded);
     }
-    return entries;
+    return copy ?? source;
   };
 }
 
@@ -172,20 +194,26 @@ function fieldTable(
 
 function structureCodec(shape: Shape, flavour: Flavour, direction: Direction): Codec {
   let table: Record<string, FieldCodec | undefined> | undefined;
+  // JSON.stringify leaves out what is undefined.
+  const mayKeepUndefined = direction === "encode" && (flavour === "json" || flavour === "jsonName");
   return (value) => {
     if (!isFields(value)) {
       if (Array.isArray(value)) throw serializationError(`Unrecognized collection type class ${shape.name}`);
       throw serializationError("Unexpected value type in payload");
     }
     table ??= fieldTable(shape, flavour, direction);
-    const fields: Fields = {};
+    let copy: Fields | undefined;
     for (const key in value) {
       const entry = table[key];
-      if (entry === undefined) continue;
       const field = value[key];
-      if (field !== null && field !== undefined) fields[entry[0]] = entry[1](field);
+      if (field === undefined && mayKeepUndefined) continue;
+      const isDropped = entry === undefined || field === null || field === undefined;
+      const coded = isDropped ? undefined : entry[1](field);
+      if (copy === undefined && coded === field && !isDropped && entry[0] === key) continue;
+      copy ??= fieldsBefore(value, key);
+      if (!isDropped) copy[entry[0]] = coded;
     }
-    return fields;
+    return copy ?? value;
   };
 }
 
