@@ -4,13 +4,20 @@
  */
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { startApp } from "awan/testing";
-import { expect, test } from "vitest";
+import { type App, startApp } from "awan/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 const template = new URL("../template.yaml", import.meta.url).pathname;
 
+let app: App;
+
+beforeAll(async () => {
+  app = await startApp({ template, clock: "manual" });
+});
+
+afterAll(() => app.close());
+
 test("an order is accepted, recorded once, announced and shipped; a poison order ends in the dead-letter queue", async () => {
-  await using app = await startApp({ template, clock: "manual" });
   const sqs = app.client(SQSClient);
   const table = app.client(DynamoDBClient);
   const place = (order: object) => app.fetch("/orders", { method: "POST", body: JSON.stringify(order) });
