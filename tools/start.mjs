@@ -13,6 +13,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// The SDK's reminder of coming Node versions is about this script, not about the application.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const started = performance.now();
 const say = (text) => process.stdout.write(`${text}\n`);
 const since = () => `${((performance.now() - started) / 1000).toFixed(2)}s`.padStart(7);
