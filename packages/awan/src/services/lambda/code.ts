@@ -40,7 +40,20 @@ export async function storeCode(context: EffectContext, source: CodeSource): Pro
   }
   checkArchive(zip);
   const { blob, sizeBytes } = await context.shell.blobs.write(zip);
+  await keep(context, blob, zip);
   return { code: { kind: "blob", blob }, sizeBytes, sha256: Buffer.from(blob, "hex").toString("base64") };
+}
+
+/**
+ * Blobs are named by their content: an archive that came from S3 is the object's own blob, and would go with it. Counted
+ * here it stays; one that was being deleted just then is written again. Archives are never given up.
+ */
+async function keep(context: EffectContext, blob: string, zip: Uint8Array): Promise<void> {
+  const { shell, scope, trace } = context;
+  await shell.run({ name: "lambda.KeepCode", ...scope, trace }, (call) =>
+    call.ports.s3.retainBlob(call, blob),
+  );
+  if (!(await shell.blobs.has(blob))) await shell.blobs.write(zip);
 }
 
 function checkArchive(zip: Uint8Array): void {
