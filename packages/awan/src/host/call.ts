@@ -14,6 +14,9 @@ export interface Scope {
   readonly region: string;
 }
 
+/** Where rows live that belong to no account: names that are found before anyone knows whose they are. */
+export const globalScope = { accountId: "", region: "aws-global" } as const satisfies Scope;
+
 /** Who calls: an IAM identity, an AWS service acting for a resource, or nobody (`anonymous`). */
 export interface Principal {
   readonly kind: "root" | "user" | "role" | "service" | "anonymous";

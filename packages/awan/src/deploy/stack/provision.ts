@@ -24,7 +24,6 @@ import { deepEqual, type Dict, isDict, validationError } from "../template/value
 import { coercing } from "./coerce.ts";
 import { setResourceStatus } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
-import { loadService } from "./load-service.ts";
 import { fetchReference } from "./fetch-reference.ts";
 import { generateName } from "./naming.ts";
 import { type Plan, policyOf, resourceScope } from "./plan.ts";
@@ -179,7 +178,6 @@ async function provision(
   imports: Readonly<Record<string, string>>,
 ): Promise<ResourceRow> {
   for (;;) {
-    await loadService(run, run.plan.resources[logicalId]?.type ?? "");
     const step = await transaction(run, (call) => tryStep(call, run, logicalId, imports));
     if ("done" in step) return step.done;
     if ("fail" in step) throw step.fail;

@@ -9,7 +9,6 @@ import { coercing } from "./coerce.ts";
 import { setResourceStatus } from "./events.ts";
 import { handlerOf, requestFor, type Run, stackOf, transaction } from "./provision.ts";
 import { failureReason } from "./failure-reason.ts";
-import { loadService } from "./load-service.ts";
 import { reversed, walkGraph } from "./walk.ts";
 
 export interface Removal {
@@ -47,7 +46,6 @@ export async function removeResources(
 
 async function removeResource(run: Run, row: ResourceRow, removal: Removal): Promise<boolean> {
   try {
-    await loadService(run, row.type);
     const native = await transaction(run, (call) => begin(call, run, row, removal));
     if (native === undefined) return true;
     const handler = handlerOf(run, row.type);

@@ -21,7 +21,6 @@ import { coercing } from "./coerce.ts";
 import { setResourceStatus, setStackStatus } from "./events.ts";
 import { handlerOf, requestFor, type Run, stackOf, transaction } from "./provision.ts";
 import { failureReason } from "./failure-reason.ts";
-import { loadService } from "./load-service.ts";
 
 export async function rollBackUpdate(run: Run, row: WorkRow): Promise<void> {
   const steps = await transaction(run, (call) =>
@@ -60,7 +59,6 @@ export async function rollBackUpdate(run: Run, row: WorkRow): Promise<void> {
 
 async function takeBack(run: Run, logicalId: string, step: ProgressRow, skip: boolean): Promise<boolean> {
   try {
-    if (step.before !== null) await loadService(run, step.before.type);
     const native = await transaction(run, (call) => takeBackNow(call, run, logicalId, step, skip));
     if (native === undefined) return true;
     const { before, current } = native;

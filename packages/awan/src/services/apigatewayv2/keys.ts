@@ -3,6 +3,7 @@
  * ours; an API's parts are keyed under its id. `owners` finds the account and region of an API or a custom domain,
  * because requests to the data plane name neither: it lives in the scope `ownersScope`.
  */
+import { type Call, globalScope } from "../../host/call.ts";
 import type {
   Api,
   ApiMapping,
@@ -17,7 +18,6 @@ import type {
   Stage,
   VpcLink,
 } from "@aws-sdk/client-apigatewayv2";
-import type { Call } from "../../host/call.ts";
 import { table } from "../../store/table.ts";
 
 /** AWS's record without its dates, which rows keep as milliseconds. */
@@ -103,12 +103,13 @@ export const owners = table<[kind: "api" | "domain", name: string], OwnerRow>("a
 export const liveRouting = "$live";
 
 /** Where `owners` is kept: a scope of no account. */
-export const ownersScope = { accountId: "aws", region: "aws-global" } as const;
 
 export function setOwner(call: Call, kind: "api" | "domain", name: string): void {
-  owners.set(call.in(ownersScope).tx, [kind, name], { accountId: call.accountId, region: call.region });
+  owners.set(call.in(globalScope).tx, [kind, name], { accountId: call.accountId, region: call.region });
 }
 
 export function clearOwner(call: Call, kind: "api" | "domain", name: string): void {
-  owners.delete(call.in(ownersScope).tx, [kind, name]);
+  owners.delete(call.in(globalScope).tx, [kind, name]);
 }
+
+export { globalScope as ownersScope } from "../../host/call.ts";

@@ -2,7 +2,7 @@
 import type { Call } from "../../host/call.ts";
 
 /** A URL's host name tells no account: its owner is found in a scope that belongs to none. */
-export const globalScope = { accountId: "", region: "aws-global" } as const;
+export { globalScope } from "../../host/call.ts";
 
 /** `https://<id>.lambda-url.<region>.on.aws/`, at this Awan's own port. */
 export function urlOf(call: Call, urlId: string): string {

@@ -241,4 +241,4 @@ export interface AccessPointRow {
   readonly publicAccess: PublicAccess;
 }
 
-export const globalScope = { accountId: "", region: "aws-global" } as const;
+export { globalScope } from "../../host/call.ts";

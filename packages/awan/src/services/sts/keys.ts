@@ -11,4 +11,4 @@ export interface SessionRow extends StsSession {
 
 export const sessions = table<[accessKeyId: string], SessionRow>("sts", "session");
 
-export const sessionsScope = { accountId: "aws", region: "aws-global" } as const;
+export { globalScope as sessionsScope } from "../../host/call.ts";
