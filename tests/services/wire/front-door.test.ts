@@ -73,3 +73,14 @@ test("unknown operations are named, in each protocol's way", async () => {
   });
   expect([query.status, await query.text()]).toEqual([400, expect.stringContaining("InvalidAction")]);
 });
+
+test("a body that is not the gzip it says it is is the caller's mistake, in every protocol", async () => {
+  await using app = await startApp();
+  const send = async (headers: Record<string, string>) => {
+    const all = { "content-encoding": "gzip", authorization: signedFor("sqs"), ...headers };
+    return (await app.fetch(`${app.endpoint}/`, { method: "POST", headers: all, body: "no gzip" })).status;
+  };
+  const json = { "x-amz-target": "AmazonSQS.ListQueues", "content-type": "application/x-amz-json-1.0" };
+  expect(await send(json)).toBe(400);
+  expect(await send({ "content-type": "application/x-www-form-urlencoded" })).toBe(400);
+});

@@ -98,7 +98,11 @@ export class FrontDoor {
       bucket: address.bucket,
       form,
     });
-    const found = lookup instanceof Promise ? await lookup : lookup;
+    const found = lookup instanceof Promise ? await lookup.catch(asRefusal) : lookup;
+    if (found instanceof AwsError) {
+      discard(request);
+      return unreadableRequest(requestId, found);
+    }
     if (found === undefined) {
       discard(request);
       return unknownRequest(requestId, credential?.service);
@@ -212,7 +216,30 @@ async function collect(body: Uint8Array | Readable): Promise<Uint8Array> {
 
 /** SDKs compress some large requests (CloudWatch's PutMetricData). */
 function inflated(body: Uint8Array, headers: HttpRequest["headers"]): Uint8Array {
-  return body.length > 0 && headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
+  if (body.length === 0 || headers["content-encoding"] !== "gzip") return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: bodySizeBytesMax });
+  } catch {
+    throw new AwsError(
+      "SerializationException",
+      "The body is not what content-encoding: gzip says, or too large.",
+    );
+  }
+}
+
+/** An answer as a value; anything else thrown is a defect and stays thrown. */
+function asRefusal(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  throw error;
+}
+
+/** A refusal of a request that cannot be read far enough to know its service. */
+function unreadableRequest(requestId: string, error: AwsError): HandledResponse {
+  return {
+    status: error.status ?? 400,
+    headers: { "content-type": "application/json", "x-amzn-requestid": requestId },
+    body: JSON.stringify({ __type: error.code, message: error.message }),
+  };
 }
 
 function discard(request: HttpRequest): void {
