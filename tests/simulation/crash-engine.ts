@@ -6,9 +6,9 @@ export class CrashEngine implements Engine {
   /** The rows as the crash left them. */
   crashed: Engine | undefined;
   readonly #rows: Engine;
-  readonly #crashAt: number;
+  #crashAt: number;
 
-  /** Dies right after commit number `crashAt`. */
+  /** Dies right after commit number `crashAt`; never when that is 0. */
   constructor(rows: Engine, crashAt: number) {
     this.#rows = rows;
     this.#crashAt = crashAt;
@@ -16,6 +16,11 @@ export class CrashEngine implements Engine {
 
   get hasCrashed(): boolean {
     return this.crashed !== undefined;
+  }
+
+  /** Dies right after the commit that is `commits` from now, unless it is to die anyway. */
+  dieAfter(commits: number): void {
+    if (this.#crashAt <= this.commits) this.#crashAt = this.commits + commits;
   }
 
   get(key: string): unknown {

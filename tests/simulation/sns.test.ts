@@ -30,7 +30,9 @@ test(
   "each matching subscription gets each message, or its dead letters do",
   { timeout: 120_000 },
   async () => {
-    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30 }), history), { numRuns: 100 });
+    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), history), {
+      numRuns: 100,
+    });
   },
 );
 

@@ -241,7 +241,7 @@ async function history(fifo: boolean, steps: readonly Step[], grouped: boolean):
 
 test("standard queues: nothing is lost or made", { timeout: 120_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step(false), { maxLength: 40 }), fc.boolean(), (steps, grouped) =>
+    fc.asyncProperty(fc.array(step(false), { maxLength: 60, size: "max" }), fc.boolean(), (steps, grouped) =>
       history(false, steps, grouped),
     ),
     { numRuns: 300 },
@@ -253,7 +253,9 @@ test(
   { timeout: 120_000 },
   async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step(true), { maxLength: 40 }), (steps) => history(true, steps, true)),
+      fc.asyncProperty(fc.array(step(true), { maxLength: 60, size: "max" }), (steps) =>
+        history(true, steps, true),
+      ),
       { numRuns: 300 },
     );
   },
