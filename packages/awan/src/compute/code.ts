@@ -4,13 +4,13 @@
  * runtimes contain one.
  */
 import { createRequire } from "node:module";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, join, normalize, sep } from "node:path";
-import { unzip } from "fflate";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdir, readdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { AwsError } from "../kernel/errors.ts";
 import type { FunctionSpec } from "../host/functions.ts";
 import type { Shell } from "../host/service.ts";
+import { unpackArchive } from "./archive.ts";
 
 export interface CodeLocation {
   readonly taskRoot: string;
@@ -63,68 +63,16 @@ async function once(target: string, make: (target: string) => Promise<void>): Pr
 
 async function unpack(shell: Shell, blobs: readonly string[], target: string): Promise<void> {
   const staging = `${target}.partial`;
-  await rm(staging, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true });
-  for (const blob of blobs) {
-    const archive = await shell.blobs.read(blob);
-    const modes = unixModes(archive);
-    const files = await unzipped(archive);
-    for (const [name, bytes] of Object.entries(files))
-      await writeEntry(staging, name, bytes, modes.get(name));
-  }
-  await rename(staging, target).catch(async (error: unknown) => {
+  rmSync(staging, { recursive: true, force: true });
+  mkdirSync(staging, { recursive: true });
+  for (const blob of blobs) await unpackArchive(await shell.blobs.read(blob), staging);
+  try {
+    renameSync(staging, target);
+  } catch (error) {
     // Another process of ours was faster: its copy is as good.
     if (!existsSync(target)) throw error;
-    await rm(staging, { recursive: true, force: true });
-  });
-}
-
-const unzipped = (archive: Uint8Array): Promise<Record<string, Uint8Array>> =>
-  new Promise((resolve, reject) => {
-    unzip(archive, (error, files) => (error ? reject(error) : resolve(files)));
-  });
-
-async function writeEntry(
-  root: string,
-  name: string,
-  bytes: Uint8Array,
-  mode: number | undefined,
-): Promise<void> {
-  const path = normalize(join(root, name));
-  if (!path.startsWith(root + sep)) return;
-  if (name.endsWith("/")) {
-    await mkdir(path, { recursive: true });
-    return;
+    rmSync(staging, { recursive: true, force: true });
   }
-  await mkdir(dirname(path), { recursive: true });
-  if (mode !== undefined && (mode & 0o170000) === 0o120000) {
-    const link = Buffer.from(bytes).toString("utf8");
-    const inside = normalize(join(dirname(path), link)).startsWith(root + sep);
-    if (inside) await symlink(link, path);
-    return;
-  }
-  await rm(path, { force: true });
-  await writeFile(path, bytes);
-  await chmod(path, mode === undefined || (mode & 0o777) === 0 ? 0o755 : (mode & 0o777) | 0o400);
-}
-
-/** Unix modes by entry name, from the archive's central directory: fflate does not tell them. */
-export function unixModes(archive: Uint8Array): Map<string, number> {
-  const modes = new Map<string, number>();
-  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
-  let at = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  if (at === -1 || at + 20 > bytes.length) return modes;
-  const count = bytes.readUInt16LE(at + 10);
-  at = bytes.readUInt32LE(at + 16);
-  for (let i = 0; i < count && at + 46 <= bytes.length; i += 1) {
-    if (bytes.readUInt32LE(at) !== 0x02014b50) break;
-    const madeOnUnix = bytes.readUInt8(at + 5) === 3;
-    const nameLength = bytes.readUInt16LE(at + 28);
-    const name = bytes.toString("utf8", at + 46, at + 46 + nameLength);
-    if (madeOnUnix) modes.set(name, bytes.readUInt32LE(at + 38) >>> 16);
-    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
-  }
-  return modes;
 }
 
 const sdkLinks = new Map<string, Promise<string>>();

@@ -4,9 +4,14 @@
  */
 
 /** Frames to the instance. */
-export const toInstance = { init: 1, invoke: 2 } as const;
+export const toInstance = {
+  init: 1,
+  invoke: 2,
+  /** To a spare Node.js process: play a function once. What it says meanwhile comes as frames of kind 0. */
+  rehearse: 3,
+} as const;
 
-/** Frames from the instance. */
+/** Frames from the instance. Others are not heard. */
 export const fromInstance = {
   /** JSON `{rss}`: the handler is loaded. */
   ready: 1,

@@ -28,6 +28,8 @@ import { RuntimeApiInstance } from "./runtime-api-instance.ts";
 import { runtimeFor, unusableReason } from "./runtimes.ts";
 import { type Interpreter, refillSpares, takeProcess } from "./spares.ts";
 
+const refillDelayMs = 2;
+
 export interface RunnerOptions {
   /** The machine's time. Processes live in it: timeouts and idle times are real even when the platform's clock is virtual. */
   readonly clock?: Clock;
@@ -87,8 +89,15 @@ class Runner implements FunctionRunner {
     } finally {
       pool.give(lease.instance, usable);
       const interpreter = this.#interpreters.get(spec.runtime);
-      if (lease.cold && !this.#closed && interpreter !== undefined) refillSpares(interpreter);
+      if (lease.cold && interpreter !== undefined) this.#refillLater(interpreter);
     }
+  }
+
+  /** Starting a process holds everything up for milliseconds: not before the answer has left. */
+  #refillLater(interpreter: Interpreter): void {
+    this.#clock.at(this.#clock.nowMs() + refillDelayMs, () => {
+      if (!this.#closed) refillSpares(interpreter);
+    });
   }
 
   unusable(runtime: string): string | undefined {

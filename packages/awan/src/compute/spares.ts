@@ -3,6 +3,7 @@
  * spare. A spare knows nothing until it is taken, so it may become any function of its interpreter.
  */
 import { tmpdir } from "node:os";
+import { encodeFrame, toInstance } from "./frames.ts";
 import { nodeProcess, type PipeProcess, pythonProcess } from "./pipe-instance.ts";
 
 const sparesWanted = 1;
@@ -31,6 +32,7 @@ export function refillSpares(interpreter: Interpreter): void {
   const list = kept;
   while (list.length < sparesWanted) {
     const spare = start(interpreter);
+    if (interpreter === "node") spare.pipe.write(encodeFrame(toInstance.rehearse));
     list.push(spare);
     spare.child.whenGone(() => {
       const at = list.indexOf(spare);

@@ -18,12 +18,15 @@ const methods = {
   fatal: "FATAL",
 };
 
-/** `settings`: {json, level}; `current()`: the running request's id or undefined; `emit(text)`: one message. */
+/**
+ * `settings()`: {logFormat, logLevel}; `current()`: the running request's id or undefined; `emit(text)`: one message.
+ */
 exports.patchConsole = function patchConsole(settings, current, emit) {
-  const lowest = settings.json ? Math.max(0, levels.indexOf(settings.level)) : 0;
   const log = (level, args) => {
-    if (levels.indexOf(level) < lowest) return;
-    emit(settings.json ? toJson(level, args, current()) : toText(level, args, current()));
+    const { logFormat, logLevel } = settings();
+    const isJson = logFormat === "JSON";
+    if (isJson && levels.indexOf(level) < levels.indexOf(logLevel)) return;
+    emit(isJson ? toJson(level, args, current()) : toText(level, args, current()));
   };
   for (const [method, level] of Object.entries(methods)) console[method] = (...args) => log(level, args);
   console.dir = (value) => log("INFO", [value]);

@@ -5,10 +5,10 @@ const dns = require("node:dns");
 
 const real = /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$/i;
 
-exports.guardAgainstAws = function guardAgainstAws(endpoint) {
+exports.guardAgainstAws = function guardAgainstAws() {
   const refuse = (hostname) => {
     const error = new Error(
-      `Awan keeps functions from the real AWS: ${hostname} does not resolve here. Use AWS_ENDPOINT_URL (${endpoint}), as the AWS SDKs do by themselves.`,
+      `Awan keeps functions from the real AWS: ${hostname} does not resolve here. Use AWS_ENDPOINT_URL (${process.env.AWS_ENDPOINT_URL}), as the AWS SDKs do by themselves.`,
     );
     error.code = "ENOTFOUND";
     error.hostname = hostname;

@@ -15,36 +15,49 @@ const { guardAgainstAws } = require("./guard.cjs");
 const { Module, enableCompileCache } = require("node:module");
 
 const frame = { ready: 1, initError: 2, result: 3, failure: 4, log: 5, prelude: 6, chunk: 7, end: 8 };
+const toInstance = { init: 1, invoke: 2, rehearse: 3 };
+/** A frame the other end takes no notice of. */
+const unheard = 0;
 
-let settings;
+let settings = { logFormat: "Text", logLevel: "INFO" };
 let handler;
 let event;
 let moveDate = () => {};
 let whenIdle;
+/** While a spare plays a function for itself, what it says is not heard. */
+let rehearsal;
+let whenRehearsed;
 
-const pipe = openPipe(
+const socket = openPipe(
   (kind, body) => {
-    if (kind === 1) void start(JSON.parse(body.toString("utf8")));
-    else run(body);
+    if (kind === toInstance.rehearse) rehearsal = Promise.resolve().then(rehearse);
+    else if (rehearsal !== undefined) void rehearsal.then(() => receive(kind, body));
+    else receive(kind, body);
   },
   () => process.exit(0),
 );
+const pipe = {
+  ...socket,
+  write: (kind, ...parts) => socket.write(rehearsal === undefined ? kind : unheard, ...parts),
+};
+
+function receive(kind, body) {
+  if (kind === toInstance.init) void start(JSON.parse(body.toString("utf8")));
+  else run(body);
+}
 
 const rssKb = () => Math.ceil(process.memoryUsage.rss() / 1024);
 const emit = (text) => pipe.write(frame.log, text);
 
-async function start(init) {
-  settings = init;
-  for (const name of Object.keys(process.env)) delete process.env[name];
-  Object.assign(process.env, init.environment);
-  Module._initPaths();
-  process.title = `awan ${init.functionName}`;
-  if (init.virtual) moveDate = installVirtualDate();
-  if (init.virtual) moveDate(init.nowMs);
-  if (init.compileCacheDir && enableCompileCache) enableCompileCache(init.compileCacheDir);
-  guardAgainstAws(init.environment.AWS_ENDPOINT_URL);
+/** What every function needs, whichever it is: done while the process waits to become one. */
+function prepare() {
   installGlobal();
-  patchConsole({ json: init.logFormat === "JSON", level: init.logLevel }, () => event?.requestId, emit);
+  patchConsole(
+    () => settings,
+    () => event?.requestId,
+    emit,
+  );
+  guardAgainstAws();
   process.on("beforeExit", () => {
     const then = whenIdle;
     whenIdle = undefined;
@@ -56,6 +69,43 @@ async function start(init) {
     error.reason = reason;
     die("Unhandled Promise Rejection", error, 128);
   });
+}
+
+/**
+ * A spare plays a function and an event once, so that all on the way of the first real event is loaded and compiled: that
+ * is most of what a cold start would cost otherwise.
+ */
+async function rehearse() {
+  await start({
+    ...settings,
+    environment: { ...process.env },
+    root: __dirname,
+    handler: "warm.handler",
+    functionName: "spare",
+    functionVersion: "",
+    memorySizeMb: 0,
+    nowMs: 0,
+  });
+  const header = JSON.stringify({ requestId: "", invokedArn: "", traceHeader: "", timeoutMs: 0, nowMs: 0 });
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(header.length, 0);
+  await new Promise((ended) => {
+    whenRehearsed = ended;
+    run(Buffer.concat([length, Buffer.from(`${header}{}`)]));
+  });
+  handler = undefined;
+  rehearsal = undefined;
+}
+
+async function start(init) {
+  settings = init;
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, init.environment);
+  Module._initPaths();
+  process.title = `awan ${init.functionName}`;
+  if (init.virtual) moveDate = installVirtualDate();
+  if (init.virtual) moveDate(init.nowMs);
+  if (init.compileCacheDir && enableCompileCache) enableCompileCache(init.compileCacheDir);
   try {
     process.chdir(init.root);
     handler = await loadHandler(init.root, init.handler);
@@ -112,6 +162,7 @@ function settle(own, write) {
   whenIdle = undefined;
   write();
   pipe.ref();
+  if (rehearsal !== undefined) whenRehearsed();
 }
 
 function answer(own, value) {
@@ -227,4 +278,4 @@ function contextOf(own) {
 for (const name of ["node:https", "node:crypto", "node:zlib", "node:url", "node:stream/promises"])
   require(name);
 void import("data:text/javascript,0");
-void loadHandler(__dirname, "warm.handler");
+prepare();

@@ -1,4 +1,7 @@
-/** Loaded by a spare as if it were a function: what loading takes is compiled before a real one comes. */
+/** What a spare plays before it becomes a real function: what this takes on its way is compiled afterwards. */
 "use strict";
 
-exports.handler = async () => null;
+exports.handler = async () => {
+  console.log("");
+  return null;
+};
