@@ -2,6 +2,7 @@
  * The only file that knows every service: how each is loaded, which provides which CloudFormation types, and which
  * answers HTTP that is no AWS API call. Everything is imported when first needed.
  */
+import type { PolicySource } from "./host/authorization.ts";
 import type { Address } from "./wire/host-address.ts";
 import type { HttpRequest } from "./host/http.ts";
 import type { FunctionRunner } from "./host/functions.ts";
@@ -67,6 +68,13 @@ export function composeServices(parts: Parts): ServiceLoaders {
     sts: async () => (await import("./services/sts/index.ts")).service,
   };
 }
+
+/** What decides for a caller when IAM is enforced: its policies, as IAM and, for a role's session, STS know them. */
+export const policiesOfCaller: PolicySource = (call) => {
+  const { accessKeyId } = call.principal;
+  const session = accessKeyId === undefined ? undefined : call.ports.sts.sessionOf(call, accessKeyId);
+  return call.ports.iam.policiesOf(call, session);
+};
 
 /** The service whose data plane a request is for: an API's stage, a function's URL, a website, a certificate. */
 export function frontOf(request: HttpRequest, address: Address): string | undefined {

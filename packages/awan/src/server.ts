@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { adminOf } from "./admin/admin.ts";
 import { Descendants } from "./admin/descendants.ts";
-import { composeServices, frontOf } from "./compose.ts";
+import { composeServices, frontOf, policiesOfCaller } from "./compose.ts";
 import { instrumented } from "./host/interventions.ts";
 import { Journal } from "./host/journal.ts";
 import { type ForkOptions, Platform } from "./host/platform.ts";
@@ -33,6 +33,8 @@ export interface CloudOptions {
   readonly region?: string | undefined;
   /** Requires correct signatures; keys nobody made sign with this secret. */
   readonly rootSecret?: string | undefined;
+  /** Decides every call by IAM's policies; roots of accounts may do everything that no resource's policy denies. */
+  readonly enforceIam?: boolean;
   /** Freezes stored rows, for tests. */
   readonly freeze?: boolean;
   readonly onDefect: (error: unknown, where: string) => void;
@@ -77,6 +79,10 @@ async function openStorage(options: CloudOptions): Promise<Storage> {
 /** Assembles a cloud; nothing listens yet, but in-process requests through `frontDoor.handle` are answered. */
 export async function createCloud(options: CloudOptions): Promise<Cloud> {
   const { engine, blobs } = await openStorage(options);
+  const authorizer =
+    options.enforceIam === true
+      ? new (await import("./host/authorization.ts")).Authorizer(policiesOfCaller)
+      : undefined;
   const platform: Platform = new Platform({
     clock: options.clock,
     seed: options.seed ?? newSeed(),
@@ -90,7 +96,9 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     }),
     onDefect: options.onDefect,
     ...(options.region === undefined ? {} : { region: options.region }),
+    ...(authorizer === undefined ? {} : { authorizer }),
   });
+  if (authorizer !== undefined) await Promise.all([platform.load("iam"), platform.load("sts")]);
   return assemble({ platform, options, switchboard: new Switchboard(), isFork: false, shelf: new Map() });
 }
 

@@ -24,7 +24,8 @@ const withServer = (command: Command): Command =>
     .option(
       "--auth [secret]",
       'require correct signatures, with this secret for keys nobody made (default: "test")',
-    );
+    )
+    .option("--iam", "enforce IAM: decide every call by the caller's policies");
 
 const withEndpoint = (command: Command): Command =>
   command

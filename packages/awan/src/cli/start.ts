@@ -12,6 +12,7 @@ export interface ServerOptions {
   readonly ephemeral?: boolean;
   readonly region: string;
   readonly auth?: string | true;
+  readonly iam?: boolean;
   readonly json: boolean;
 }
 
@@ -38,6 +39,7 @@ export async function openCloud(options: ServerOptions): Promise<Cloud> {
     dataDir,
     region: options.region,
     rootSecret: options.auth === true ? "test" : options.auth,
+    enforceIam: options.iam ?? false,
     onDefect: (error, where) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       process.stderr.write(`awan: a defect in ${where}, please report it: ${text}\n`);

@@ -5,6 +5,8 @@
 import type { Random } from "../kernel/random.ts";
 import type { Transaction } from "../store/transaction.ts";
 import type { TuplePart } from "../store/tuple.ts";
+import type { Access } from "./authorization.ts";
+import type { HttpRequest } from "./http.ts";
 import type { Ports } from "./ports.ts";
 import type { Answer } from "./service.ts";
 
@@ -64,11 +66,18 @@ export interface Call extends Scope {
   /** The URL at which the caller reached us, without a trailing slash; queue URLs and the like start with it. */
   readonly endpoint: string;
   readonly ports: Ports;
+  /** The request this call came by; undefined inside the cloud. */
+  readonly http: HttpRequest | undefined;
 
   /** The same transaction seen from another account or region: `call.in({ region: "eu-west-1" })`. */
   in(scope: Partial<Scope>): Call;
   /** The same call acting as somebody else, for example a service delivering for a resource. */
   as(principal: Principal): Call;
+
+  /** Throws unless the principal may, when IAM is enforced; what `Service.authorization` names was checked before. */
+  authorize(access: Access): void;
+  /** Whether `authorize` would let the principal; always, when IAM is not enforced. */
+  allows(access: Access): boolean;
 
   /** Runs the duty `service.duty` for `key` once at `atMs`; replaces what was scheduled for the same duty and key. */
   schedule(duty: string, key: readonly TuplePart[], atMs: number, payload?: unknown): void;

@@ -4,7 +4,9 @@ import { formatArn } from "../kernel/arn.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Draft, Transaction } from "../store/transaction.ts";
 import { packTuple, type TuplePart } from "../store/tuple.ts";
+import type { Access } from "./authorization.ts";
 import type { Call, Dispatch, Principal, Scope, TraceContext } from "./call.ts";
+import type { HttpRequest } from "./http.ts";
 import {
   dueRows,
   dueTimes,
@@ -27,6 +29,7 @@ export interface TransactionRequest {
   readonly requestId: string;
   readonly endpoint: string;
   readonly trace: TraceContext;
+  readonly http: HttpRequest | undefined;
   /** Whether a `Park` drops the writes; otherwise the body's result is not looked at. */
   readonly mayPark: boolean;
 }
@@ -94,6 +97,19 @@ export class LiveCall implements Call {
   }
   get ports(): Ports {
     return this.#shared.registry.ports;
+  }
+
+  get http(): HttpRequest | undefined {
+    return this.#shared.request.http;
+  }
+
+  authorize(access: Access): void {
+    this.#shared.registry.authorizer?.check(this, access);
+  }
+
+  allows(access: Access): boolean {
+    const { authorizer } = this.#shared.registry;
+    return authorizer === undefined || authorizer.decide(this, access).effect === "allow";
   }
 
   in(scope: Partial<Scope>): Call {

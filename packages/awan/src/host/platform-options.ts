@@ -2,6 +2,7 @@
 import type { Clock } from "../kernel/clock.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Engine } from "../store/engine.ts";
+import type { Authorizer } from "./authorization.ts";
 import type { Journal } from "./journal.ts";
 import type { Registry, ServiceLoaders } from "./registry.ts";
 
@@ -17,6 +18,8 @@ export interface PlatformOptions {
   readonly dataDir?: string | undefined;
   readonly accountId?: string;
   readonly region?: string;
+  /** Enforces IAM; without it everybody may do everything. */
+  readonly authorizer?: Authorizer;
   /** Our own bugs. Tests collect them and fail; the server logs them. */
   readonly onDefect: (error: unknown, where: string) => void;
 }

@@ -23,7 +23,7 @@ import { type Aftermath, rootPrincipal, servicePrincipal, type TransactionReques
 import { ParkedCalls } from "./parked.ts";
 import { Registry, splitName } from "./registry.ts";
 import { Residents } from "./residents.ts";
-import type { Answer, RunRequest, Shell } from "./service.ts";
+import type { Answer, RunRequest, Service, Shell } from "./service.ts";
 import { packTuple } from "../store/tuple.ts";
 import type { ForkOptions, PlatformOptions } from "./platform-options.ts";
 import { continueTrace, newTrace } from "./trace.ts";
@@ -71,6 +71,7 @@ export class Platform implements Shell {
     this.region = options.region ?? defaultRegion;
     this.#original = options.original;
     this.registry = options.original?.registry ?? new Registry(options.services);
+    if (options.authorizer !== undefined) this.registry.authorizer = options.authorizer;
     this.engine = options.engine;
     this.#random = new Random(options.seed);
     // Only a call that waits for time may make a skipping clock jump: otherwise it would run through all retention.
@@ -177,14 +178,25 @@ export class Platform implements Shell {
     if (this.registry.ready(service) === undefined) {
       return this.registry.load(service).then(() => this.invokeNow(service, operation, input, request));
     }
-    const run = this.registry.operation(service, operation);
     const name = `${service}.${operation}`;
-    const body = (call: Call): Answer<Record<string, unknown>> =>
-      (run(call, input as never) ?? {}) as Answer<Record<string, unknown>>;
+    const body = this.#operationBody(service, operation, input);
     const invoke = (): Record<string, unknown> | Promise<Record<string, unknown>> =>
       this.#answers.give(this.#describe(name, request), body, request.caller);
     if (this.#interventions === undefined) return invoke();
     return this.#interventions.call({ service, operation, input, request }, async () => invoke());
+  }
+
+  #operationBody(service: string, operation: string, input: object) {
+    const run = this.registry.operation(service, operation);
+    const { authorizer } = this.registry;
+    if (authorizer === undefined) {
+      return (call: Call) => (run(call, input as never) ?? {}) as Answer<Record<string, unknown>>;
+    }
+    const loaded = this.registry.ready(service) as Service;
+    return (call: Call) => {
+      authorizer.checkOperation(call, loaded, operation, input);
+      return (run(call, input as never) ?? {}) as Answer<Record<string, unknown>>;
+    };
   }
 
   get interventions(): Interventions | undefined {
@@ -276,6 +288,7 @@ export class Platform implements Shell {
         requestId: this.#random.uuid(),
         endpoint: this.endpoint,
         trace,
+        http: undefined,
         mayPark: false,
       },
       body,
@@ -303,6 +316,7 @@ export class Platform implements Shell {
       requestId: request.requestId ?? this.#random.uuid(),
       endpoint: request.endpoint ?? this.endpoint,
       trace: request.trace ?? this.#newTrace(),
+      http: request.http,
       mayPark: true,
     };
   }

@@ -3,6 +3,7 @@
  * needs, so that inside a transaction everything is there.
  */
 import { Defect, invariant, notImplemented } from "../kernel/errors.ts";
+import type { Authorizer } from "./authorization.ts";
 import type { Ports } from "./ports.ts";
 import type { Effect, Operation, Service } from "./service.ts";
 
@@ -10,6 +11,8 @@ export type ServiceLoaders = Readonly<Record<string, () => Promise<Service>>>;
 
 export class Registry {
   readonly ports: Ports;
+  /** Set when IAM is enforced. */
+  authorizer: Authorizer | undefined;
   readonly #loaders: ServiceLoaders;
   readonly #loaded = new Map<string, Service>();
   readonly #ready = new Set<string>();

@@ -3,6 +3,7 @@ import type { Clock } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { TuplePart } from "../store/tuple.ts";
+import type { Authorization } from "./authorization.ts";
 import type { Call, Scope, TraceContext } from "./call.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Interventions } from "./interventions.ts";
@@ -123,6 +124,8 @@ export interface RunRequest extends Partial<Scope> {
   readonly trace?: TraceContext;
   readonly requestId?: string;
   readonly principal?: Call["principal"];
+  /** The request it came by. */
+  readonly http?: HttpRequest;
   /** Its signal is aborted when the caller has gone, and a parked call dropped; made only when a call parks. */
   readonly caller?: { readonly signal: AbortSignal };
 }
@@ -150,6 +153,8 @@ export interface Service {
   readonly effects?: Readonly<Record<string, Effect>>;
   /** What other services may ask of it: bound as `call.ports[name]`. */
   readonly port?: object;
+  /** What its operations need by IAM, for when enforcement is on. */
+  readonly authorization?: Authorization;
   /** Services whose ports or operations it uses inside transactions. */
   readonly needs?: readonly string[];
   /** Answers HTTP that is no AWS API call (an API's stage, a function URL, a website). Routed by `compose.ts`. */

@@ -15,6 +15,8 @@ export interface StartAppOptions {
   readonly seed?: number;
   /** Requires correct signatures: clients get the keys test/test. */
   readonly auth?: boolean;
+  /** `enforce` decides every call by its caller's policies; roots of accounts, the keys test/test among them, may do all. */
+  readonly iam?: "off" | "enforce";
   /** What goes wrong once the application is deployed; `app.faults` adds more. */
   readonly faults?: FaultProfile;
   /**

@@ -17,6 +17,7 @@ export async function startApp<Names extends AppNames = AppNames>(
     seed,
     freeze: true,
     rootSecret: options.auth === true ? "test" : undefined,
+    enforceIam: options.iam === "enforce",
     onDefect: (error) => defects.push(error),
   });
   await cloud.listen({ port: 0 });

@@ -180,6 +180,7 @@ export class FrontDoor {
     const trace = this.#platform.continueTrace(request.headers["x-amzn-trace-id"]);
     return {
       requestId,
+      http: request,
       ...(trace === undefined ? {} : { trace }),
       endpoint: address.kind === "endpoint" ? request.origin : this.#platform.endpoint,
       ...(region === undefined ? {} : { region }),

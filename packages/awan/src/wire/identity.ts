@@ -2,6 +2,7 @@
  * Who a request's access key belongs to. A 12-digit key is an account's root; keys that STS or IAM made belong to their
  * session or user; any other key is the root of the default account, so that made-up credentials just work.
  */
+import { accountOfKey } from "../kernel/access-key.ts";
 import type { Call, Principal } from "../host/call.ts";
 import type { Platform } from "../host/platform.ts";
 import type { Credential } from "./credential.ts";
@@ -31,7 +32,8 @@ export function identify(
     return platform.run({ name: "sts.Identify" }, (call) => ofSession(call, accessKeyId));
   }
   if (accessKeyId.startsWith("AKIA") && platform.registry.has("iam")) {
-    return platform.run({ name: "iam.Identify" }, (call) => ofUser(call, accessKeyId));
+    const accountId = accountOfKey(accessKeyId) ?? platform.accountId;
+    return platform.run({ name: "iam.Identify", accountId }, (call) => ofUser(call, accessKeyId));
   }
   return nobodyInParticular;
 }
@@ -51,5 +53,6 @@ function ofUser(call: Call, accessKeyId: string): Identity {
   const user = call.ports.iam.userOfKey(call, accessKeyId);
   if (user === undefined) return nobodyInParticular;
   const principal: Principal = { kind: "user", arn: user.arn, accountId: call.accountId, accessKeyId };
-  return { accountId: call.accountId, principal };
+  const { secretAccessKey } = user;
+  return { accountId: call.accountId, principal, secret: { secretAccessKey } };
 }

@@ -47,6 +47,19 @@ export function parsePolicy(document: string | object): Policy {
   };
 }
 
+const known = new Map<string, Policy>();
+
+/** As `parsePolicy`, for documents that decide again and again: each text is read once. */
+export function knownPolicy(document: string): Policy {
+  let policy = known.get(document);
+  if (policy === undefined) {
+    if (known.size >= 2000) known.clear();
+    policy = parsePolicy(document);
+    known.set(document, policy);
+  }
+  return policy;
+}
+
 function parseStatement(tree: Tree, hasVariables: boolean): Statement {
   return {
     sid: tree["Sid"] as string | undefined,

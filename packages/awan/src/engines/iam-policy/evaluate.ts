@@ -24,6 +24,8 @@ export interface AccessRequest {
   readonly resource: string;
   /** The account that owns the resource; the caller's own when absent. */
   readonly resourceAccountId?: string;
+  /** Roles and keys open to nobody whom their own policy does not let in, whatever the caller's policies say. */
+  readonly needsGrant?: boolean;
   /** Condition keys in lower case. */
   readonly context: Context;
 }
@@ -37,8 +39,13 @@ export interface Policies {
   readonly resource?: Policy;
 }
 
+/** Which of the policies decided: the one that denied, or the first in AWS's order that did not allow. */
+export type PolicyKind = "identity" | "resource" | "boundary" | "session";
+
 export interface Decision {
   readonly effect: "allow" | "explicit-deny" | "implicit-deny";
+  /** Of a denial. */
+  readonly by?: PolicyKind;
   /** The statement that denied, or the one that allowed. */
   readonly statement?: Statement;
 }
@@ -51,24 +58,35 @@ export function decide(request: AccessRequest, policies: Policies): Decision {
   const session = policies.session === undefined ? undefined : verdict(request, policies.session, undefined);
   const resource =
     policies.resource === undefined ? undefined : verdict(request, [policies.resource], caller);
-  const denied = [identity, boundary, session, resource].find((each) => each?.denied !== undefined)?.denied;
-  if (denied !== undefined) return { effect: "explicit-deny", statement: denied };
-
-  const isBounded =
-    (boundary === undefined || boundary.allowed !== undefined) &&
-    (session === undefined || session.allowed !== undefined);
-  const byIdentity = caller.kind === "root" || (identity.allowed !== undefined && isBounded);
+  const verdicts: readonly (readonly [PolicyKind, Verdict | undefined])[] = [
+    ["identity", identity],
+    ["boundary", boundary],
+    ["session", session],
+    ["resource", resource],
+  ];
+  for (const [by, each] of verdicts) {
+    if (each?.denied !== undefined) return { effect: "explicit-deny", by, statement: each.denied };
+  }
+  const bound = verdicts.find(
+    ([by, each]) => limits.has(by) && each !== undefined && each.allowed === undefined,
+  );
+  const byIdentity = caller.kind === "root" || (identity.allowed !== undefined && bound === undefined);
   const isOwn = (request.resourceAccountId ?? caller.accountId) === caller.accountId;
   const granted = resource?.allowed;
+  if (request.needsGrant === true && granted === undefined) return refused("resource");
   if (caller.kind === "service" || caller.kind === "anonymous")
-    return granted === undefined ? implicit : allow(granted);
-  if (!isOwn) return byIdentity && granted !== undefined ? allow(granted) : implicit;
+    return granted === undefined ? refused("resource") : allow(granted);
+  const missing =
+    identity.allowed === undefined && caller.kind !== "root" ? "identity" : (bound?.[0] ?? "resource");
+  if (!isOwn) return byIdentity && granted !== undefined ? allow(granted) : refused(missing);
   if (granted !== undefined && resource?.names === "caller") return allow(granted);
-  if (granted !== undefined && resource?.names === "everybody" && isBounded) return allow(granted);
-  return byIdentity ? allow(identity.allowed) : implicit;
+  if (granted !== undefined && resource?.names === "everybody" && bound === undefined) return allow(granted);
+  return byIdentity ? allow(identity.allowed) : refused(missing);
 }
 
-const implicit: Decision = { effect: "implicit-deny" };
+/** These allow nothing themselves. */
+const limits: ReadonlySet<PolicyKind> = new Set(["boundary", "session"]);
+const refused = (by: PolicyKind): Decision => ({ effect: "implicit-deny", by });
 const allow = (statement: Statement | undefined): Decision =>
   statement === undefined ? { effect: "allow" } : { effect: "allow", statement };
 

@@ -14,6 +14,7 @@ import * as roleOperations from "./operations/roles.ts";
 import * as simulation from "./operations/simulate.ts";
 import * as userOperations from "./operations/users.ts";
 import type { IamPort } from "./port.ts";
+import { policiesOf } from "./principal-policies.ts";
 
 export const operations = {
   AddClientIDToOpenIDConnectProvider: providers.addClientIDToOpenIDConnectProvider,
@@ -151,11 +152,13 @@ const port: IamPort = {
   userOfKey: (call, accessKeyId) => {
     const { tx } = globally(call);
     const userName = keyOwners.get(tx, [accessKeyId]);
-    if (userName === undefined || accessKeys.get(tx, [userName, accessKeyId])?.active !== true)
-      return undefined;
+    const key = userName === undefined ? undefined : accessKeys.get(tx, [userName, accessKeyId]);
+    if (userName === undefined || key?.active !== true) return undefined;
     const row = users.get(tx, [userName]);
-    return row === undefined ? undefined : { userName, arn: row.arn, userId: row.id };
+    if (row === undefined) return undefined;
+    return { userName, arn: row.arn, userId: row.id, secretAccessKey: key.secretAccessKey };
   },
+  policiesOf,
 };
 
 export const service: Service = { name: "iam", operations, port };

@@ -6,6 +6,16 @@ export interface StsPort {
   principalOf(call: Call, accessKeyId: string): Principal | undefined;
   /** The tags of the session, and the policies given at its start; undefined when the key is not known. */
   sessionOf(call: Call, accessKeyId: string): StsSession | undefined;
+  /** Credentials of a role for a service that acts as it (a function's instance): nobody is asked. */
+  sessionFor(call: Call, roleArn: string, sessionName: string, seconds: number): StsCredentials;
+}
+
+/** Temporary credentials as the API gives them. */
+export interface StsCredentials {
+  readonly AccessKeyId: string;
+  readonly SecretAccessKey: string;
+  readonly SessionToken: string;
+  readonly Expiration: Date;
 }
 
 export interface StsSession {

@@ -1,7 +1,8 @@
 /** Making and finding temporary credentials. */
-import { makeAccessKeyId } from "../../engines/access-key/access-key.ts";
+import { makeAccessKeyId } from "../../kernel/access-key.ts";
 import type { Call, Principal } from "../../host/call.ts";
 import type { TuplePart } from "../../store/tuple.ts";
+import type { StsCredentials as Credentials } from "./port.ts";
 import { type SessionRow, sessions, sessionsScope } from "./keys.ts";
 
 export interface NewSession {
@@ -12,13 +13,6 @@ export interface NewSession {
   readonly policyArns?: readonly string[];
   readonly tags?: Readonly<Record<string, string>>;
   readonly transitiveTagKeys?: readonly string[];
-}
-
-export interface Credentials {
-  readonly AccessKeyId: string;
-  readonly SecretAccessKey: string;
-  readonly SessionToken: string;
-  readonly Expiration: Date;
 }
 
 const secretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -9,6 +9,8 @@ export interface WireError {
   readonly message: string;
   readonly fault: Fault;
   readonly status: number;
+  /** The status where the framework's own errors tell more than 400 and 500: REST protocols. */
+  readonly restStatus: number;
   readonly queryCode: string;
   readonly queryStatus: number;
   /** The modelled shape; errors every service can answer (ValidationException, …) often have none. */
@@ -16,19 +18,30 @@ export interface WireError {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
+/** Errors of the framework before every service, which models do not have: Coral's name, and what query services say. */
+const framework: Readonly<Record<string, { readonly queryCode: string; readonly status: number }>> = {
+  AccessDeniedException: { queryCode: "AccessDenied", status: 403 },
+};
+
 export function wireError(service: ServiceModel, error: AwsError): WireError {
   const model = service.error(error.code);
   const fault =
     error.fault ?? model?.fault ?? (error.status !== undefined && error.status >= 500 ? "server" : "client");
   const status = error.status ?? model?.status ?? (fault === "server" ? 500 : 400);
+  const common =
+    model === undefined && Object.hasOwn(framework, error.code) ? framework[error.code] : undefined;
   return {
     code: error.code,
     message: error.message,
     fault,
     status,
+    restStatus: error.status ?? common?.status ?? status,
     queryCode:
-      model?.queryCode ?? (service.name === "sqs" ? sqsQueryCode(error.code) : undefined) ?? error.code,
-    queryStatus: error.status ?? model?.queryStatus ?? status,
+      model?.queryCode ??
+      common?.queryCode ??
+      (service.name === "sqs" ? sqsQueryCode(error.code) : undefined) ??
+      error.code,
+    queryStatus: error.status ?? model?.queryStatus ?? common?.status ?? status,
     shape: model?.shape,
     members: error.members,
   };

@@ -70,6 +70,6 @@ export const restJsonProtocol: Protocol = {
       "x-amzn-errortype": error.code,
       ...bound?.headers,
     };
-    return { status: error.status, headers, body: JSON.stringify(fields) };
+    return { status: error.restStatus, headers, body: JSON.stringify(fields) };
   },
 };

@@ -1,6 +1,6 @@
 /** Users, their access keys and login profiles. */
 import type { User } from "@aws-sdk/client-iam";
-import { makeAccessKeyId } from "../../../engines/access-key/access-key.ts";
+import { makeAccessKeyId } from "../../../kernel/access-key.ts";
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../client.ts";
 import { checkPath, globally, iamArn, newId, page, tagList, tagsFrom, withoutTags } from "../entity.ts";

@@ -51,7 +51,8 @@ function madeUpId(roleArn: string): string {
   return `AROA${[...digest.subarray(0, 17)].map((byte) => alphabet.charAt(byte & 31)).join("")}`;
 }
 
-function assume(call: Call, assumed: Assumed) {
+/** Opens a session of the role; whoever calls has decided that it may be. */
+export function assume(call: Call, assumed: Assumed) {
   if (assumed.policy !== undefined) checkPolicy(assumed.policy);
   const { accountId, roleName, roleId } = roleOf(call, assumed.roleArn, assumed.seconds);
   const userId = `${roleId}:${assumed.sessionName}`;

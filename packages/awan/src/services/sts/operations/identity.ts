@@ -1,5 +1,5 @@
 /** Who calls, and tokens for whoever calls. */
-import { accountOfKey } from "../../../engines/access-key/access-key.ts";
+import { accountOfKey } from "../../../kernel/access-key.ts";
 import type { Call } from "../../../host/call.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../client.ts";
