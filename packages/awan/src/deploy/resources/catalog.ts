@@ -2,6 +2,7 @@
 import type { ResourceProvider } from "../../host/resource.ts";
 import type { Template } from "../template/template.ts";
 import { validationError } from "../template/value.ts";
+import { cdkMetadata } from "../cdk/metadata.ts";
 import { customResource, isCustomType } from "./custom-resource.ts";
 import { type Handler, type NativeResource, shapeOf } from "./native.ts";
 import { nestedStack } from "./nested-stack.ts";
@@ -24,6 +25,7 @@ const natives: readonly NativeResource[] = [
   macroResource,
   waitCondition,
   waitConditionHandle,
+  cdkMetadata,
 ];
 
 export function createCatalog(registry: ProviderRegistry): Catalog {

@@ -7,6 +7,7 @@ import type { ResourceState } from "../../host/resource.ts";
 import { Park } from "../../host/service.ts";
 import { responses, responseScopes } from "../keys.ts";
 import { type Dict, isDict, textOf } from "../template/value.ts";
+import { helped } from "../cdk/helper.ts";
 import { resourceFailure } from "../errors.ts";
 import type { NativeRequest, NativeResource, NativeUpdate } from "./native.ts";
 
@@ -74,6 +75,8 @@ interface Told {
 
 async function tell(request: NativeRequest, told: Told): Promise<ResourceState> {
   const { shell, scope, stack, logicalId, properties } = request;
+  const done = await helped({ ...request, ...told });
+  if (done !== undefined) return done;
   const serviceToken = textOf(properties["ServiceToken"]);
   const token = await openResponse(request);
   const requestId = await shell.run({ name: "cloudformation.response", ...scope }, (call) =>

@@ -26,7 +26,8 @@ export function coercing(call: Call): Call {
   });
 }
 
-function coerceInput(service: string, operation: string, input: object): object {
+/** The input with scalars in the types the operation's table says. */
+export function coerceInput(service: string, operation: string, input: object): object {
   if (!serviceIndex().some((entry) => entry.name === service)) return input;
   const shape = loadModel(service).operation(operation)?.input;
   return shape === undefined ? input : (coerce(input, shape) as object);
