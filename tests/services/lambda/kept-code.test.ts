@@ -11,7 +11,7 @@ test("deleting the uploaded archive leaves the function its code", async () => {
   const lambda = app.client(LambdaClient);
   const place = { Bucket: "artifacts", Key: "code.zip" };
   // Over the size that S3 keeps in the object's row.
-  const Body = zip({ "index.js": `exports.handler = async () => "alive";`, "data.bin": randomText(20_000) });
+  const Body = zip({ "index.js": `exports.handler = async () => "alive";`, "data.bin": randomText(100_000) });
   await s3.send(new CreateBucketCommand({ Bucket: "artifacts" }));
   await s3.send(new PutObjectCommand({ ...place, Body }));
   await lambda.send(
