@@ -5,15 +5,16 @@ const dns = require("node:dns");
 
 const real = /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$/i;
 
+const refuse = (hostname) => {
+  const error = new Error(
+    `Awan keeps functions from the real AWS: ${hostname} does not resolve here. Use AWS_ENDPOINT_URL (${process.env.AWS_ENDPOINT_URL}), as the AWS SDKs do by themselves.`,
+  );
+  error.code = "ENOTFOUND";
+  error.hostname = hostname;
+  return error;
+};
+
 exports.guardAgainstAws = function guardAgainstAws() {
-  const refuse = (hostname) => {
-    const error = new Error(
-      `Awan keeps functions from the real AWS: ${hostname} does not resolve here. Use AWS_ENDPOINT_URL (${process.env.AWS_ENDPOINT_URL}), as the AWS SDKs do by themselves.`,
-    );
-    error.code = "ENOTFOUND";
-    error.hostname = hostname;
-    return error;
-  };
   const lookup = dns.lookup;
   dns.lookup = function guarded(hostname, options, callback) {
     if (typeof hostname !== "string" || !real.test(hostname))
