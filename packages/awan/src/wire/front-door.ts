@@ -17,7 +17,7 @@ import type { HandledResponse, RequestContext } from "./exchange.ts";
 import { findOperation, unknownOperation, type Wanted } from "./find-operation.ts";
 import { type Address, addressOf } from "./host-address.ts";
 import { type Identity, identify } from "./identity.ts";
-import { isStreamingInput, protocolNamed } from "./protocols/protocol.ts";
+import { answeringProtocol, isStreamingInput, protocolNamed } from "./protocols/protocol.ts";
 import { parseForm } from "./protocols/query.ts";
 import { type RequestUrl, splitUrl } from "./request-url.ts";
 
@@ -107,7 +107,7 @@ export class FrontDoor {
       discard(request);
       return unknownRequest(requestId, credential?.service);
     }
-    const protocol = protocolNamed(found.protocol);
+    const protocol = answeringProtocol(found.protocol, request.headers["accept"]);
     try {
       const whose = identify(this.#platform, found.model.name, credential);
       const identity = whose instanceof Promise ? await whose : whose;

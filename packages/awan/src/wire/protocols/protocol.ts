@@ -9,6 +9,7 @@ import type { OperationModel, ServiceModel } from "../../model/service-model.ts"
 import type { ProtocolName } from "../../model/table.ts";
 import { ec2Protocol } from "./ec2.ts";
 import { jsonProtocol } from "./json.ts";
+import { queryJsonProtocol } from "./query-json.ts";
 import { queryProtocol } from "./query.ts";
 import { restJsonProtocol } from "./rest-json.ts";
 import { restXmlProtocol } from "./rest-xml.ts";
@@ -65,6 +66,13 @@ const protocols: Readonly<Record<ProtocolName, Protocol>> = {
 
 export function protocolNamed(name: ProtocolName): Protocol {
   return protocols[name];
+}
+
+/** The protocol a request is answered in: that of the request, or for query JSON, if its sender accepts that. */
+export function answeringProtocol(name: ProtocolName, accept: string | undefined): Protocol {
+  return name === "query" && accept?.startsWith("application/json") === true
+    ? queryJsonProtocol
+    : protocols[name];
 }
 
 export { isStreamingInput } from "./rest-bindings.ts";
