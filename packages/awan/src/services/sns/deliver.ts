@@ -4,11 +4,12 @@
  */
 import type { Call } from "../../host/call.ts";
 import { AwsError } from "../../kernel/errors.ts";
-import { contentTypeOf, retryDelaysMs, retryPolicyOf } from "./delivery-policy.ts";
+import { effectivePolicy, retryDelaysMs } from "./delivery-policy.ts";
 import { type Envelopes, textFor } from "./envelope.ts";
 import type { PublishedMessage, SubscriptionRow, TopicRow } from "./keys.ts";
 import { post } from "./mailbox.ts";
 import type { HttpPost } from "./http-post.ts";
+import { dispatchPost } from "./post-rate.ts";
 import { noteDelivery } from "./delivery-status.ts";
 import { subscriptionArn, topicArn } from "./topic.ts";
 
@@ -146,22 +147,23 @@ export function toDeadLetters(call: Call, subscription: SubscriptionRow, message
   call.note(sent instanceof AwsError ? "sns.lost" : "sns.dead-letter", { subscriptionId: subscription.id });
 }
 
-/** What the completion needs to know, when all attempts are over. */
+/** What the completion needs to know, when all attempts are over, or when the next is to be made at a limited rate. */
 export interface HttpContext {
   readonly subscriptionId: string;
   readonly topicId: number;
   readonly deadLetter: QueueMessage;
+  readonly next?: { readonly request: HttpPost; readonly retryDelaysMs: readonly number[] };
 }
 
 function sendOverHttp(call: Call, delivery: Delivery, raw: boolean): void {
   const { topic, subscription, message, envelopes } = delivery;
-  const policy = subscription.attributes["DeliveryPolicy"];
+  const policy = effectivePolicy(topic.attributes, subscription.attributes["DeliveryPolicy"]);
   const body = raw ? textFor(message, subscription.protocol) : envelopes.notification(subscription);
   const request: HttpPost = {
     url: subscription.endpoint,
     body,
     headers: {
-      "content-type": contentTypeOf(topic.attributes, policy),
+      "content-type": policy.contentType,
       "x-amz-sns-message-type": "Notification",
       "x-amz-sns-message-id": message.messageId,
       "x-amz-sns-topic-arn": topicArn(call, topic.name),
@@ -169,16 +171,13 @@ function sendOverHttp(call: Call, delivery: Delivery, raw: boolean): void {
       ...(raw ? { "x-amz-sns-rawdelivery": "true" } : {}),
     },
   };
-  const context: HttpContext = {
-    subscriptionId: subscription.id,
-    topicId: subscription.topicId,
-    deadLetter: queueMessage(delivery),
-  };
-  call.dispatch({
-    effect: "sns.http-post",
+  dispatchPost(call, policy.receivesPerSecondMax, {
     request,
-    completion: "sns.delivered",
-    context,
-    retryDelaysMs: retryDelaysMs(retryPolicyOf(topic.attributes, policy)),
+    retryDelaysMs: retryDelaysMs(policy.retry),
+    context: {
+      subscriptionId: subscription.id,
+      topicId: subscription.topicId,
+      deadLetter: queueMessage(delivery),
+    },
   });
 }

@@ -23,6 +23,17 @@ const defaultRetryPolicy: RetryPolicy = {
   numMaxDelayRetries: 0,
   backoffFunction: "linear",
 };
+const backoffFunctions: ReadonlySet<string> = new Set(["linear", "arithmetic", "geometric", "exponential"]);
+const retryRanges: Readonly<Record<string, readonly [min: number, max: number]>> = {
+  minDelayTarget: [1, 3_600],
+  maxDelayTarget: [1, 3_600],
+  numRetries: [0, 100],
+  numNoDelayRetries: [0, 100],
+  numMinDelayRetries: [0, 100],
+  numMaxDelayRetries: [0, 100],
+};
+/** The total time of retries "cannot be greater than 3,600 seconds". */
+const retrySpanMsMax = 3_600_000;
 const defaultContentType = "text/plain; charset=UTF-8";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -72,41 +83,73 @@ export function shownSubscriptionPolicy(text: string): string {
   });
 }
 
+/** What holds for the deliveries of one HTTP(S) subscription. */
+export interface EffectivePolicy {
+  readonly retry: RetryPolicy;
+  /** Deliveries a second, attempts included; null when there is no limit. */
+  readonly receivesPerSecondMax: number | null;
+  readonly contentType: string;
+}
+
+/**
+ * A subscription's policies take the place of its topic's, each as a whole, unless the topic disables that; what is not
+ * said has AWS's defaults.
+ */
+export function effectivePolicy(
+  topicAttributes: Texts,
+  subscriptionText: string | undefined,
+): EffectivePolicy {
+  const http = child(parsed(topicAttributes["DeliveryPolicy"]), "http");
+  const own = http["disableSubscriptionOverrides"] === true ? {} : parsed(subscriptionText);
+  const either = (name: string, ofTopic: string): Json => (own[name] ?? http[ofTopic] ?? {}) as Json;
+  const throttle = either("throttlePolicy", "defaultThrottlePolicy")["maxReceivesPerSecond"];
+  const contentType = either("requestPolicy", "defaultRequestPolicy")["headerContentType"];
+  return {
+    retry: { ...defaultRetryPolicy, ...either("healthyRetryPolicy", "defaultHealthyRetryPolicy") },
+    receivesPerSecondMax: typeof throttle === "number" ? throttle : null,
+    contentType: typeof contentType === "string" ? contentType : defaultContentType,
+  };
+}
+
 /** GetSubscriptionAttributes' EffectiveDeliveryPolicy of an HTTP(S) subscription. */
 export function effectiveSubscriptionPolicy(topicAttributes: Texts, text: string | undefined): string {
-  const policy = parsed(text);
-  const http = child(parsed(topicAttributes["DeliveryPolicy"]), "http");
+  const { retry, receivesPerSecondMax, contentType } = effectivePolicy(topicAttributes, text);
   return JSON.stringify({
-    healthyRetryPolicy: retryPolicyOf(topicAttributes, text),
+    healthyRetryPolicy: retry,
     sicklyRetryPolicy: null,
-    throttlePolicy: policy["throttlePolicy"] ?? null,
-    requestPolicy: {
-      headerContentType: defaultContentType,
-      ...child(http, "defaultRequestPolicy"),
-      ...child(policy, "requestPolicy"),
-    },
+    throttlePolicy: receivesPerSecondMax === null ? null : { maxReceivesPerSecond: receivesPerSecondMax },
+    requestPolicy: { headerContentType: contentType },
     guaranteed: false,
   });
 }
 
-export function retryPolicyOf(topicAttributes: Texts, subscriptionText: string | undefined): RetryPolicy {
-  const http = child(parsed(topicAttributes["DeliveryPolicy"]), "http");
-  const ofTopic = child(http, "defaultHealthyRetryPolicy");
-  const own =
-    http["disableSubscriptionOverrides"] === true
-      ? {}
-      : child(parsed(subscriptionText), "healthyRetryPolicy");
-  return { ...defaultRetryPolicy, ...ofTopic, ...own };
+/** What is wrong with a policy's numbers, or undefined. Members by the names AWS's refusals give them. */
+export function deliveryPolicyProblem(text: string, kind: "topic" | "subscription"): string | undefined {
+  const whole = parsed(text);
+  const policy = kind === "topic" ? child(whole, "http") : whole;
+  const [retryName, throttleName] =
+    kind === "topic"
+      ? ["http.defaultHealthyRetryPolicy", "http.defaultThrottlePolicy"]
+      : ["healthyRetryPolicy", "throttlePolicy"];
+  const retry = child(policy, retryName.replace("http.", ""));
+  for (const [name, [min, max]] of Object.entries(retryRanges)) {
+    const value = retry[name];
+    if (value === undefined || value === null) continue;
+    if (typeof value !== "number" || value < min)
+      return `${retryName}.${name} must be greater than or equal to ${min}`;
+    if (value > max) return `${retryName}.${name} must be less than or equal to ${max}`;
+  }
+  const { minDelayTarget, maxDelayTarget, backoffFunction } = { ...defaultRetryPolicy, ...retry };
+  if (minDelayTarget > maxDelayTarget && retry["maxDelayTarget"] !== undefined)
+    return `${retryName}.maxDelayTarget must be greater than or equal to minDelayTarget`;
+  if (!backoffFunctions.has(backoffFunction)) return `${retryName}.backoffFunction is invalid`;
+  const rate = child(policy, throttleName.replace("http.", ""))["maxReceivesPerSecond"];
+  if (rate !== undefined && rate !== null && !(typeof rate === "number" && rate >= 1))
+    return `${throttleName}.maxReceivesPerSecond must be greater than or equal to 1`;
+  return undefined;
 }
 
-export function contentTypeOf(topicAttributes: Texts, subscriptionText: string | undefined): string {
-  const effective = JSON.parse(effectiveSubscriptionPolicy(topicAttributes, subscriptionText)) as {
-    requestPolicy: { headerContentType: string };
-  };
-  return effective.requestPolicy.headerContentType;
-}
-
-/** The waits between attempts: at once, at the minimum, backing off, at the maximum. */
+/** The waits between attempts: at once, at the minimum, backing off, at the maximum; an hour in all at most. */
 export function retryDelaysMs(policy: RetryPolicy): readonly number[] {
   const { numNoDelayRetries, numMinDelayRetries, numMaxDelayRetries, minDelayTarget, maxDelayTarget } =
     policy;
@@ -120,7 +163,14 @@ export function retryDelaysMs(policy: RetryPolicy): readonly number[] {
     ...Array.from({ length: backoffs }, (_, i) => backoff(policy, i, backoffs)),
     ...Array.from({ length: numMaxDelayRetries }, () => maxDelayTarget),
   ];
-  return seconds.map((each) => Math.round(each * 1_000));
+  let leftMs = retrySpanMsMax;
+  const delaysMs: number[] = [];
+  for (const each of seconds) {
+    leftMs -= Math.round(each * 1_000);
+    if (leftMs < 0) break;
+    delaysMs.push(Math.round(each * 1_000));
+  }
+  return delaysMs;
 }
 
 /** The i-th of `count` waits between minimum and maximum. AWS shows the shapes of its curves, not their formulas. */

@@ -10,6 +10,7 @@ import type { EffectContext, Outcome } from "../../host/service.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import { type HttpContext, toDeadLetters } from "./deliver.ts";
 import { subscriptions } from "./keys.ts";
+import { repeatLater } from "./post-rate.ts";
 
 export interface HttpPost {
   readonly url: string;
@@ -73,7 +74,7 @@ function send({ url, headers, body }: HttpPost): Promise<HttpAnswer> {
 
 export function delivered(call: Call, context: unknown, outcome: Outcome): void {
   const accepted = outcome.ok && (outcome.value as HttpAnswer).status < 300;
-  if (accepted) return;
+  if (accepted || (!outcome.ok && repeatLater(call, context as HttpContext))) return;
   const { topicId, subscriptionId, deadLetter } = context as HttpContext;
   const subscription = subscriptions.get(call.tx, [topicId, subscriptionId]);
   if (subscription !== undefined) toDeadLetters(call, subscription, deadLetter);

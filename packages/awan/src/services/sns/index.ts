@@ -48,6 +48,7 @@ import {
   listTopics,
   setTopicAttributes,
 } from "./operations/topics.ts";
+import { repeat } from "./post-rate.ts";
 import { replay } from "./replay.ts";
 import type { Sns } from "./sdk.ts";
 import { certificate, certificatePath } from "./signing.ts";
@@ -97,7 +98,7 @@ const operations = {
 export const service: Service = {
   name: "sns",
   operations,
-  duties: { sweep, replay },
+  duties: { sweep, replay, repeat },
   completions: { delivered },
   effects: { "http-post": httpPost },
   port,

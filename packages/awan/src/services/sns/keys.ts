@@ -112,6 +112,8 @@ export const confirmationTokens = table<[token: string], readonly [topicId: numb
   "sns",
   "confirmation-token",
 );
+/** When the next delivery to a subscription with a throttle policy may begin. */
+export const deliveryTimes = table<[topicId: number, subscriptionId: string], number>("sns", "delivery-time");
 export const deduplications = table<
   [topicId: number, groupId: string, deduplicationId: string],
   DeduplicationRow

@@ -2,11 +2,12 @@
 import type { Call } from "../../host/call.ts";
 import { parseArn } from "../../kernel/arn.ts";
 import { notImplemented } from "../../kernel/errors.ts";
-import { contentTypeOf, retryDelaysMs, retryPolicyOf } from "./delivery-policy.ts";
+import { effectivePolicy, retryDelaysMs } from "./delivery-policy.ts";
 import { confirmationEnvelope } from "./envelope.ts";
 import { invalidParameter, invalidParameterText } from "./errors.ts";
 import {
   confirmationTokens,
+  deliveryTimes,
   platformEndpoints,
   type SubscriptionRow,
   subscriptions,
@@ -128,7 +129,7 @@ export function ask(
     });
     return;
   }
-  const policy = subscription.attributes["DeliveryPolicy"];
+  const policy = effectivePolicy(topic.attributes, subscription.attributes["DeliveryPolicy"]);
   call.dispatch({
     effect: "sns.http-post",
     request: {
@@ -136,9 +137,7 @@ export function ask(
       body,
       headers: {
         "content-type":
-          kind === "SubscriptionConfirmation"
-            ? "text/plain; charset=UTF-8"
-            : contentTypeOf(topic.attributes, policy),
+          kind === "SubscriptionConfirmation" ? "text/plain; charset=UTF-8" : policy.contentType,
         "x-amz-sns-message-type": kind,
         "x-amz-sns-message-id": messageId,
         "x-amz-sns-topic-arn": topicArn(call, topic.name),
@@ -147,7 +146,7 @@ export function ask(
           : {}),
       },
     },
-    retryDelaysMs: retryDelaysMs(retryPolicyOf(topic.attributes, policy)),
+    retryDelaysMs: retryDelaysMs(policy.retry),
   });
 }
 
@@ -156,6 +155,7 @@ export function removeSubscription(call: Call, subscription: SubscriptionRow): v
   subscriptions.delete(call.tx, [topicId, id]);
   subscriptionTopics.delete(call.tx, [id]);
   subscriptionsByEndpoint.delete(call.tx, [topicId, protocol, endpoint]);
+  deliveryTimes.delete(call.tx, [topicId, id]);
   if (token !== null) confirmationTokens.delete(call.tx, [token]);
   changeCounts(call, topicId, pending ? { pending: -1, deleted: 1 } : { confirmed: -1, deleted: 1 });
 }

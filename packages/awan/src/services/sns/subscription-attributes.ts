@@ -2,7 +2,11 @@
 import { FilterPolicyProblem, checkJson } from "../../engines/filter-policy/filter-policy.ts";
 import type { Call } from "../../host/call.ts";
 import { parseArn } from "../../kernel/arn.ts";
-import { effectiveSubscriptionPolicy, shownSubscriptionPolicy } from "./delivery-policy.ts";
+import {
+  deliveryPolicyProblem,
+  effectiveSubscriptionPolicy,
+  shownSubscriptionPolicy,
+} from "./delivery-policy.ts";
 import { invalidParameter } from "./errors.ts";
 import { filterPolicyProblem, scopeOf } from "./filter.ts";
 import { type SubscriptionRow, type Texts, type TopicRow, topics } from "./keys.ts";
@@ -81,6 +85,8 @@ function checkDeliveryPolicy(value: string, { protocol, prefix }: Context): void
   if (!isHttp(protocol))
     throw invalidParameter(`${prefix}Delivery policy is not supported for the protocol: ${protocol}`);
   checkJsonText(value, "DeliveryPolicy", prefix);
+  const problem = deliveryPolicyProblem(value, "subscription");
+  if (problem !== undefined) throw invalidParameter(`${prefix}DeliveryPolicy: ${problem}`);
 }
 
 function checkRedrivePolicy(value: string, { topic, endpoint, prefix }: Context): void {

@@ -7,6 +7,7 @@ import {
   confirmationTokens,
   deduplicationExpiries,
   deduplications,
+  deliveryTimes,
   subscriptions,
   subscriptionsByEndpoint,
   subscriptionTopics,
@@ -18,6 +19,7 @@ const swept = [
   archive,
   deduplications,
   deduplicationExpiries,
+  deliveryTimes,
   subscriptionsByEndpoint,
 ] as readonly unknown[] as readonly Table<readonly TuplePart[], unknown>[];
 

@@ -1,6 +1,6 @@
 /** Attributes of topics: which there are, what they take, and how they are shown. */
 import type { Call } from "../../host/call.ts";
-import { effectiveTopicPolicy, shownTopicPolicy } from "./delivery-policy.ts";
+import { deliveryPolicyProblem, effectiveTopicPolicy, shownTopicPolicy } from "./delivery-policy.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Texts, TopicRow } from "./keys.ts";
 import { archiveDaysMax } from "./limits.ts";
@@ -48,6 +48,8 @@ export function checkedTopicAttribute(name: string, value: string, fifo: boolean
   if ((name === "Policy" || name === "DeliveryPolicy" || name === "ArchivePolicy") && value !== "") {
     checkDocument(value, invalid);
     if (name === "ArchivePolicy") checkArchive(value, invalid);
+    const problem = name === "DeliveryPolicy" ? deliveryPolicyProblem(value, "topic") : undefined;
+    if (problem !== undefined) throw invalidParameter(`${prefix}DeliveryPolicy: ${problem}`);
   }
   return value;
 }
