@@ -5,7 +5,8 @@
  */
 import { type Database, open, type RootDatabase } from "lmdb";
 import type { Engine, Range, Writes } from "../engine.ts";
-import { newTree, type Tree, treeRows } from "./memory.ts";
+import { OrderedMap } from "../ordered-map.ts";
+import { everyRow } from "./memory.ts";
 import { decodeRow, encodeRow } from "./row-format.ts";
 
 interface Pending {
@@ -16,7 +17,7 @@ interface Pending {
 
 /** Commits that go to disk together, and whoever waits for that. */
 interface Group {
-  readonly rows: Tree<Pending>;
+  readonly rows: OrderedMap<Pending>;
   newest: number;
   readonly done: Promise<void>;
   readonly finish: (error?: Error) => void;
@@ -48,6 +49,8 @@ export class LmdbEngine implements Engine {
       keyEncoding: "binary",
       encoding: "binary",
       maxDbs: 4,
+      // Address space only. LMDB would begin small and keep each outgrown map, resident beside its successor.
+      mapSize: 64 * 1024 ** 3,
       // A flush is acknowledged when it is on disk, not when it is visible.
       overlappingSync: false,
     });
@@ -78,7 +81,7 @@ export class LmdbEngine implements Engine {
     const overlays = this.#flushing === undefined ? [this.#filling] : [this.#filling, this.#flushing];
     let merged: Iterable<readonly [string, Pending | Buffer]> = this.#storedRows(range, reverse);
     for (const group of overlays.toReversed()) {
-      if (group.rows.size > 0) merged = newerFirst(treeRows(group.rows, range, reverse), merged, reverse);
+      if (group.rows.size > 0) merged = newerFirst(group.rows.rows(range, reverse), merged, reverse);
     }
     for (const [key, row] of merged) {
       if (!("commit" in row)) yield [key, this.#decode(toBytes(key), row)];
@@ -137,7 +140,7 @@ export class LmdbEngine implements Engine {
     this.#filling = newGroup();
     try {
       await this.#root.batch(() => {
-        for (const [key, pending] of group.rows.entries()) this.#store(toBytes(key), pending.write);
+        for (const [key, pending] of group.rows.rows(everyRow)) this.#store(toBytes(key), pending.write);
       });
       await this.#root.flushed;
       this.#root.resetReadTxn();
@@ -216,7 +219,7 @@ function newGroup(): Group {
   });
   // Whoever waits sees the failure; a group nobody waits for must not end the process.
   done.catch(() => {});
-  return { rows: newTree<Pending>(), newest: 0, done, finish: finish! };
+  return { rows: new OrderedMap<Pending>(), newest: 0, done, finish: finish! };
 }
 
 /** Merges two ordered walks; of equal keys only the newer side's row is kept. */

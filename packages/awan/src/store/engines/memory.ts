@@ -1,40 +1,9 @@
 /**
- * Rows in a copy-on-write B-tree: for tests and `--ephemeral`. Forking clones the tree in O(1); the two sides then
- * share every node neither of them changes.
+ * Rows in memory: for tests and `--ephemeral`. Forking copies the ordered map in O(1); the two sides then share all that
+ * neither of them changes.
  */
-import sortedBtree from "sorted-btree";
 import type { Engine, Range, Writes } from "../engine.ts";
-
-// sorted-btree is CommonJS: the import is its `exports`, and the class their member `default`.
-const BTree = sortedBtree.default;
-export type Tree<Value> = InstanceType<typeof BTree<string, Value>>;
-
-const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** An empty tree ordered by code unit, which is byte order for packed keys. */
-export function newTree<Value>(): Tree<Value> {
-  return new BTree<string, Value>(undefined, byCode);
-}
-
-/** Rows of a tree within a range, in order or backwards. */
-export function* treeRows<Value>(
-  tree: Tree<Value>,
-  range: Range,
-  reverse: boolean,
-): Generator<readonly [string, Value], void> {
-  if (reverse) {
-    for (const [key, value] of tree.entriesReversed(range.to)) {
-      if (key >= range.to) continue;
-      if (key < range.from) return;
-      yield [key, value];
-    }
-    return;
-  }
-  for (const [key, value] of tree.entries(range.from)) {
-    if (key >= range.to) return;
-    yield [key, value];
-  }
-}
+import { OrderedMap } from "../ordered-map.ts";
 
 export interface MemoryEngineOptions {
   /** Freezes every value written, so that a service that changes a stored row fails at once. For tests. */
@@ -42,27 +11,27 @@ export interface MemoryEngineOptions {
 }
 
 export class MemoryEngine implements Engine {
-  readonly #tree: Tree<unknown>;
+  readonly #rows: OrderedMap<unknown>;
   readonly #freeze: boolean;
   #commits = 0;
 
-  constructor(options: MemoryEngineOptions = {}, tree: Tree<unknown> = newTree<unknown>()) {
-    this.#tree = tree;
+  constructor(options: MemoryEngineOptions = {}, rows = new OrderedMap<unknown>()) {
+    this.#rows = rows;
     this.#freeze = options.freeze ?? false;
   }
 
   get(key: string): unknown {
-    return this.#tree.get(key);
+    return this.#rows.get(key);
   }
 
   scan(range: Range, reverse: boolean): Iterable<readonly [string, unknown]> {
-    return treeRows(this.#tree, range, reverse);
+    return this.#rows.rows(range, reverse);
   }
 
   commit(writes: Writes): number {
     for (const [key, write] of writes) {
-      if (write === null) this.#tree.delete(key);
-      else this.#tree.set(key, this.#freeze ? deepFreeze(write.value) : write.value);
+      if (write === null) this.#rows.delete(key);
+      else this.#rows.set(key, this.#freeze ? deepFreeze(write.value) : write.value);
     }
     this.#commits += 1;
     return this.#commits;
@@ -77,7 +46,7 @@ export class MemoryEngine implements Engine {
   }
 
   fork(): MemoryEngine {
-    return new MemoryEngine({ freeze: this.#freeze }, this.#tree.clone());
+    return new MemoryEngine({ freeze: this.#freeze }, this.#rows.clone());
   }
 
   close(): Promise<void> {
