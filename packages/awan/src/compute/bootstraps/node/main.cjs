@@ -46,7 +46,13 @@ function receive(kind, body) {
   else run(body);
 }
 
-const rssKb = () => Math.ceil(process.memoryUsage.rss() / 1024);
+let rss = { kb: 0, readAt: -Infinity };
+/** Asking the system costs as much as a small event: it is asked at most ten times a second. */
+function rssKb() {
+  const now = performance.now();
+  if (now - rss.readAt > 100) rss = { kb: Math.ceil(process.memoryUsage.rss() / 1024), readAt: now };
+  return rss.kb;
+}
 const emit = (text) => pipe.write(frame.log, text);
 
 /** What every function needs, whichever it is: done while the process waits to become one. */
