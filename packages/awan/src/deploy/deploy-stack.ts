@@ -2,12 +2,18 @@
  * Deploys a template file as a stack the way every tool does it: through CloudFormation's own API. The client is this
  * process's platform or a remote Awan.
  */
+import type { Scope } from "../host/call.ts";
 import { AwsError } from "../kernel/errors.ts";
 import { prepareLocalCode } from "./local-code.ts";
 
 export interface StackClient {
-  /** An operation by name; refusals are errors with AWS's `code`. */
-  invoke(service: string, operation: string, input: object): Promise<Record<string, unknown>>;
+  /** An operation by name, in the client's own account and region unless told otherwise; refusals have AWS's `code`. */
+  invoke(
+    service: string,
+    operation: string,
+    input: object,
+    scope?: Partial<Scope>,
+  ): Promise<Record<string, unknown>>;
   /** Called between looks at the stack's state. */
   wait(): Promise<void>;
 }
@@ -60,11 +66,33 @@ export async function deployStack(
   request: DeployRequest,
   onEvent: (event: DeployEvent) => void,
 ): Promise<StackResult> {
-  const { stackName, parameters } = request;
   const prepared = await prepareLocalCode(request.template, { outDir: request.buildDirectory });
+  const result = await deployTemplateBody(
+    client,
+    { ...request, templateBody: prepared.templateBody },
+    onEvent,
+  );
+  return { ...result, sources: prepared.sources };
+}
+
+export interface TemplateRequest {
+  readonly stackName: string;
+  readonly templateBody: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** As `deployStack`, for a template that names no local code. */
+export async function deployTemplateBody(
+  client: StackClient,
+  request: TemplateRequest,
+  onEvent: (event: DeployEvent) => void,
+): Promise<Omit<StackResult, "sources">> {
+  const { stackName, parameters, tags = {} } = request;
   const input = {
     StackName: stackName,
-    TemplateBody: prepared.templateBody,
+    TemplateBody: request.templateBody,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
       ParameterKey,
       ParameterValue,
@@ -92,7 +120,6 @@ export async function deployStack(
       (stack.Outputs ?? []).map((output) => [output.OutputKey, output.OutputValue]),
     ),
     resources: await resourcesOf(client, stackName),
-    sources: prepared.sources,
   };
 }
 
@@ -192,3 +219,9 @@ async function resourcesOf(client: StackClient, StackName: string): Promise<Reco
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof AwsError ? error.code : (error as { readonly code?: string }).code;
+
+/** The same client with other defaults of account and region. */
+export const clientIn = (client: StackClient, scope: Partial<Scope>): StackClient => ({
+  invoke: (service, operation, input, own) => client.invoke(service, operation, input, { ...scope, ...own }),
+  wait: () => client.wait(),
+});

@@ -27,7 +27,7 @@ export interface LocalCode {
 }
 
 /** The bucket by which the service `lambda` knows that a key is a directory on this machine. */
-const localBucket = "awan-local-directory";
+export const localBucket = "awan-local-directory";
 
 /** Properties that may name a local path, by type. */
 const codeProperties: Readonly<Record<string, readonly string[]>> = {

@@ -108,7 +108,8 @@ function globalContext(call: Call): Record<string, string> {
     "aws:CurrentTime": new Date(call.nowMs).toISOString(),
     "aws:EpochTime": String(Math.floor(call.nowMs / 1000)),
     "aws:RequestedRegion": call.region,
-    "aws:SecureTransport": String(call.endpoint.startsWith("https:")),
+    // Nothing leaves this machine: applications that refuse plain HTTP on AWS are not to be refused here.
+    "aws:SecureTransport": "true",
     "aws:PrincipalIsAWSService": String(principal.kind === "service"),
   };
   if (http !== undefined) {

@@ -1,4 +1,5 @@
 /** What is in the application's queues, tables and log groups, without taking anything out of them. */
+import type { Scope } from "../host/call.ts";
 import type { Platform } from "../host/platform.ts";
 
 export interface QueueMessage {
@@ -33,11 +34,11 @@ export interface AppTopic {
 
 const text = (body: unknown): string => (typeof body === "string" ? body : JSON.stringify(body));
 
-export function queueOf(platform: Platform, url: string): AppQueue {
+export function queueOf(platform: Platform, url: string, scope: Scope): AppQueue {
   return {
     url,
     async messages() {
-      const found = await platform.run({ name: "sqs.Inspect" }, (call) => {
+      const found = await platform.run({ name: "sqs.Inspect", ...scope }, (call) => {
         const { sqs } = call.ports;
         return { messages: sqs.peek(call, sqs.arnOf(call, url)) };
       });
@@ -45,23 +46,24 @@ export function queueOf(platform: Platform, url: string): AppQueue {
       return found.messages.map((message) => ({ ...message, json: jsonOf(message.body) }));
     },
     async send(body) {
-      await platform.invoke("sqs", "SendMessage", { QueueUrl: url, MessageBody: text(body) });
+      await platform.invoke("sqs", "SendMessage", { QueueUrl: url, MessageBody: text(body) }, scope);
     },
   };
 }
 
-export function tableOf(platform: Platform, name: string): AppTable {
+export function tableOf(platform: Platform, name: string, scope: Scope): AppTable {
   return {
     name,
     async items() {
       const items: Record<string, unknown>[] = [];
       let start: unknown;
       do {
-        const page = await platform.invoke("dynamodb", "Scan", {
+        const input = {
           TableName: name,
           ConsistentRead: true,
           ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-        });
+        };
+        const page = await platform.invoke("dynamodb", "Scan", input, scope);
         for (const item of page["Items"] as readonly Record<string, AttributeValue>[])
           items.push(plainItem(item));
         start = page["LastEvaluatedKey"];
@@ -69,16 +71,16 @@ export function tableOf(platform: Platform, name: string): AppTable {
       return items;
     },
     async put(item) {
-      await platform.invoke("dynamodb", "PutItem", { TableName: name, Item: attributesOf(item) });
+      await platform.invoke("dynamodb", "PutItem", { TableName: name, Item: attributesOf(item) }, scope);
     },
   };
 }
 
-export function topicOf(platform: Platform, arn: string): AppTopic {
+export function topicOf(platform: Platform, arn: string, scope: Scope): AppTopic {
   return {
     arn,
     async publish(message) {
-      await platform.invoke("sns", "Publish", { TopicArn: arn, Message: text(message) });
+      await platform.invoke("sns", "Publish", { TopicArn: arn, Message: text(message) }, scope);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** `App` over a cloud. What answers may change (`restore`), so everything asks for the cloud anew. */
 import { FaultInjection } from "../host/fault-injection.ts";
 import { FaultPlan, type FaultProfile, type Naming, rulesOf } from "../host/faults.ts";
+import type { Scope } from "../host/call.ts";
 import type { Platform } from "../host/platform.ts";
 import type { ManualClock } from "../kernel/clock.ts";
 import type { SystemClock } from "../kernel/system-clock.ts";
@@ -11,7 +12,7 @@ import { type AppClock, appClock } from "./app-clock.ts";
 import { type AppFaults, appFaults } from "./app-faults.ts";
 import { Connection } from "./connect.ts";
 import { type Cost, costOf } from "./cost.ts";
-import type { Deployed } from "./deploy-template.ts";
+import type { Deployed } from "./deployed.ts";
 import { explain } from "./explain.ts";
 import { Functions, type Mock } from "./functions.ts";
 import { type AppQueue, type AppTable, type AppTopic, queueOf, tableOf, topicOf } from "./inspect.ts";
@@ -158,11 +159,15 @@ export class LiveApp implements App {
       restore: () => this.#functions.mock(functionName, undefined),
       calls: () => this.#functions.calls(functionName),
       invoke: async (event = {}) => {
-        const { Payload, FunctionError } = await this.platform.invoke("lambda", "Invoke", {
-          FunctionName: functionName,
-          Payload: Buffer.from(JSON.stringify(event), "utf8"),
-        });
-        const text = Buffer.from(Payload as Uint8Array).toString("utf8");
+        const Payload = Buffer.from(JSON.stringify(event), "utf8");
+        const answered = await this.platform.invoke(
+          "lambda",
+          "Invoke",
+          { FunctionName: functionName, Payload },
+          this.#scopeOf(name),
+        );
+        const { Payload: answerBytes, FunctionError } = answered;
+        const text = Buffer.from(answerBytes as Uint8Array).toString("utf8");
         const answer: unknown = text === "" ? undefined : JSON.parse(text);
         if (FunctionError === undefined) return answer;
         const { errorType = "Error", errorMessage } = answer as { errorType?: string; errorMessage?: string };
@@ -175,19 +180,20 @@ export class LiveApp implements App {
     const physical = this.resources[name] ?? name;
     const url = physical.startsWith("http")
       ? physical
-      : `${this.endpoint}/${this.platform.accountId}/${physical}`;
-    return queueOf(this.platform, url);
+      : `${this.endpoint}/${this.#scopeOf(name).accountId}/${physical}`;
+    return queueOf(this.platform, url, this.#scopeOf(name));
   }
 
   table(name: string): AppTable {
-    return tableOf(this.platform, this.resources[name] ?? name);
+    return tableOf(this.platform, this.resources[name] ?? name, this.#scopeOf(name));
   }
 
   topic(name: string): AppTopic {
-    const { accountId, region } = this.platform;
+    const scope = this.#scopeOf(name);
+    const { accountId, region } = scope;
     const physical = this.resources[name] ?? name;
     const arn = physical.startsWith("arn:") ? physical : `arn:aws:sns:${region}:${accountId}:${physical}`;
-    return topicOf(this.platform, arn);
+    return topicOf(this.platform, arn, scope);
   }
 
   trace(of: Response | { readonly $metadata: { readonly requestId?: string } } | string): Trace {
@@ -238,6 +244,11 @@ export class LiveApp implements App {
 
   #named(name: string): string {
     return this.resources[name] ?? (name.startsWith("arn:") ? (name.split(":")[6] ?? name) : name);
+  }
+
+  #scopeOf(name: string): Scope {
+    const { accountId, region } = this.platform;
+    return this.#parts.deployed.elsewhere.get(name) ?? { accountId, region };
   }
 
   #clockAt(nowMs: number): ManualClock | SystemClock {

@@ -1,12 +1,11 @@
 /** What a test says about the application it wants. */
+import type { ApplicationSource } from "../deploy/application.ts";
 import type { FaultProfile } from "../host/faults.ts";
 import { type Clock, ManualClock, SkippingClock } from "../kernel/clock.ts";
 import { SystemClock } from "../kernel/system-clock.ts";
 
-export interface StartAppOptions {
-  /** Path of a SAM or CloudFormation template to deploy. */
-  readonly template?: string;
-  readonly parameters?: Readonly<Record<string, string>>;
+/** What is deployed: `template`, `cdk`, `cloudAssembly` or `serverless`; nothing without. */
+export interface StartAppOptions extends ApplicationSource {
   /** `manual` (the default) moves when told; `skipping` jumps ahead while a call waits; `system` is the machine's. */
   readonly clock?: "manual" | "skipping" | "system";
   /** When a manual or skipping clock starts: epoch milliseconds or an ISO date. 2026-01-01T00:00:00Z by default. */

@@ -1,7 +1,7 @@
 /** Starts an Awan for a test and, if there is a template, deploys it. */
 import { createCloud } from "../server.ts";
 import type { App, AppNames } from "./app.ts";
-import type { Deployed } from "./deploy-template.ts";
+import { nothingDeployed } from "./deployed.ts";
 import { LiveApp } from "./live-app.ts";
 import { clockOf, type StartAppOptions } from "./options.ts";
 import { watchTime } from "./time-watch.ts";
@@ -22,13 +22,10 @@ export async function startApp<Names extends AppNames = AppNames>(
   });
   await cloud.listen({ port: 0 });
   cloud.platform.start();
-  const { template, parameters = {} } = options;
-  let deployed: Deployed = { outputs: {}, resources: {}, apiBase: undefined };
+  let deployed = nothingDeployed;
   try {
-    if (template !== undefined) {
-      const { deployTemplate } = await import("./deploy-template.ts");
-      deployed = await deployTemplate(cloud.platform, { template, parameters });
-    }
+    if (hasSource(options))
+      deployed = await (await import("./deploy-application.ts")).deployInto(cloud.platform, options);
   } catch (error) {
     await cloud.close();
     throw error;
@@ -49,3 +46,6 @@ export async function startApp<Names extends AppNames = AppNames>(
   );
   return app;
 }
+
+const hasSource = ({ template, cdk, cloudAssembly, serverless }: StartAppOptions): boolean =>
+  [template, cdk, cloudAssembly, serverless].some((source) => source !== undefined);

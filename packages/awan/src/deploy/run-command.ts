@@ -1,0 +1,26 @@
+/** A command of the user's project, run in its directory with the tools installed there. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+const outputShown = 4000;
+
+/** Throws an error with the end of what it printed when it fails. */
+export function runCommand(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const path = `${join(cwd, "node_modules", ".bin")}:${env["PATH"] ?? ""}`;
+    const child = spawn(command, {
+      cwd,
+      env: { ...env, PATH: path },
+      shell: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => (output = (output + chunk.toString("utf8")).slice(-outputShown)));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`\`${command}\` in ${cwd} ended with ${code}:\n${output.trim()}`));
+    });
+  });
+}
