@@ -7,8 +7,13 @@ import type { Identity } from "./identity.ts";
 import type { RequestUrl } from "./request-url.ts";
 import { type Dialect, verifySignature } from "./sigv4.ts";
 
-/** Requests AWS takes unsigned because signing in is what they are for. */
-const unsigned: ReadonlySet<string> = new Set(["AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"]);
+/** Requests AWS takes unsigned: signing in is what they are for, or they are the links in SNS's letters. */
+const unsigned: ReadonlySet<string> = new Set([
+  "AssumeRoleWithWebIdentity",
+  "AssumeRoleWithSAML",
+  "ConfirmSubscription",
+  "Unsubscribe",
+]);
 
 export interface SignedRequest {
   readonly request: HttpRequest;

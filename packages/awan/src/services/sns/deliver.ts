@@ -4,6 +4,7 @@
  */
 import type { Call } from "../../host/call.ts";
 import { AwsError } from "../../kernel/errors.ts";
+import { checkFunction } from "./authorization.ts";
 import { effectivePolicy, retryDelaysMs } from "./delivery-policy.ts";
 import { type Envelopes, textFor } from "./envelope.ts";
 import type { PublishedMessage, SubscriptionRow, TopicRow } from "./keys.ts";
@@ -50,9 +51,10 @@ function deliverBy(call: Call, delivery: Delivery): void {
   const raw = isRaw(subscription);
   switch (subscription.protocol) {
     case "sqs":
-      sendToQueue(call, subscription.endpoint, queueMessage(delivery));
+      sendToQueue(call, subscription.endpoint, queueMessage(delivery), delivery.topic.name);
       break;
     case "lambda":
+      checkFunction(call, subscription.endpoint, topicArn(call, delivery.topic.name));
       call.ports.lambda.invokeAsync(call, {
         functionArn: subscription.endpoint,
         payload: Buffer.from(JSON.stringify(envelopes.lambdaEvent(subscription))),
@@ -126,13 +128,14 @@ export function queueMessage({ topic, subscription, message, envelopes }: Delive
   };
 }
 
-function sendToQueue(call: Call, queueArn: string, message: QueueMessage): void {
+function sendToQueue(call: Call, queueArn: string, message: QueueMessage, topicName: string): void {
   const fifo = queueArn.endsWith(".fifo");
   call.ports.sqs.send(call, {
     ...message,
     queueArn,
     deduplicationId: fifo ? message.deduplicationId : undefined,
     senderId,
+    onBehalf: { service: "sns", sourceArn: topicArn(call, topicName) },
   });
 }
 
@@ -142,7 +145,7 @@ export function toDeadLetters(call: Call, subscription: SubscriptionRow, message
   if (policy === undefined || policy === "") return;
   const { deadLetterTargetArn } = JSON.parse(policy) as { deadLetterTargetArn: string };
   const sent = call.tx.draft.attempt(() => {
-    sendToQueue(call, deadLetterTargetArn, message);
+    sendToQueue(call, deadLetterTargetArn, message, subscription.topicName);
   });
   call.note(sent instanceof AwsError ? "sns.lost" : "sns.dead-letter", { subscriptionId: subscription.id });
 }

@@ -2,6 +2,7 @@
 import type { HttpResponse } from "../../host/http.ts";
 import type { Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
+import { authorization } from "./authorization.ts";
 import { delivered, httpPost } from "./http-post.ts";
 import { addPermission, removePermission } from "./operations/permissions.ts";
 import {
@@ -98,6 +99,7 @@ const operations = {
 export const service: Service = {
   name: "sns",
   operations,
+  authorization,
   duties: { sweep, replay, repeat },
   completions: { delivered },
   effects: { "http-post": httpPost },

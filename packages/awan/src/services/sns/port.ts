@@ -17,6 +17,8 @@ export interface SnsPublishRequest {
   readonly groupId?: string | undefined;
   readonly deduplicationId?: string | undefined;
   readonly traceHeader?: string | undefined;
+  /** A service that publishes for a resource: the topic's policy must let it, when IAM is enforced. */
+  readonly onBehalf?: { readonly service: string; readonly sourceArn: string } | undefined;
 }
 
 /** A mail, a text message or a push notification that would have left AWS. */

@@ -107,6 +107,10 @@ export function defaultPolicy(call: Call, arn: string): string {
   });
 }
 
+/** The topic's policy, which every topic has. */
+export const policyOf = (call: Call, topic: TopicRow): string =>
+  topic.attributes["Policy"] || defaultPolicy(call, topicArn(call, topic.name));
+
 /** GetTopicAttributes' answer. */
 export function shownTopicAttributes(call: Call, topic: TopicRow): Record<string, string> {
   const arn = topicArn(call, topic.name);

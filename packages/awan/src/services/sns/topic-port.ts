@@ -1,4 +1,5 @@
 /** The implementation of `port.ts`. */
+import { checkPublisher } from "./authorization.ts";
 import { topicDoesNotExist } from "./errors.ts";
 import { lettersOf } from "./mailbox.ts";
 import type { SnsPort } from "./port.ts";
@@ -11,6 +12,7 @@ export const port: SnsPort = {
     const found = findTopic(caller, request.topicArn);
     if (found === undefined) throw topicDoesNotExist();
     const { call, topic } = found;
+    if (request.onBehalf !== undefined) checkPublisher(found, request.onBehalf);
     return publish(call, topic, checkPublication(call, topic, request));
   },
   letters: lettersOf,

@@ -1,6 +1,7 @@
 /** Amazon SQS: standard and FIFO queues. The core is `stock.ts` (rows and places) and `receive.ts` (who gets what). */
 import type { Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
+import { authorization } from "./authorization.ts";
 import { expire, sweep } from "./duties.ts";
 import { runMoveTask } from "./move-task.ts";
 import {
@@ -54,6 +55,7 @@ const operations = {
 export const service: Service = {
   name: "sqs",
   operations,
+  authorization,
   duties: { expire, sweep, move: runMoveTask },
   // A receive that changed something and goes on waiting commits first: there is nothing to reach outside.
   effects: { commit: async () => null },

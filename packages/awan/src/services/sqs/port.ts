@@ -22,6 +22,8 @@ export interface SqsSendRequest {
   readonly delaySeconds?: number | undefined;
   /** Shown as SenderId; the call's principal by default. */
   readonly senderId?: string | undefined;
+  /** A service that sends for a resource: the queue's policy must let it, when IAM is enforced. */
+  readonly onBehalf?: { readonly service: string; readonly sourceArn: string } | undefined;
 }
 
 export interface SqsSent {

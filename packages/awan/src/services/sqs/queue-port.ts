@@ -2,6 +2,7 @@
 import type { Call } from "../../host/call.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import { parseArn } from "../../kernel/arn.ts";
+import { checkSender } from "./authorization.ts";
 import { queueByArn } from "./dead-letter.ts";
 import { queueDoesNotExist } from "./errors.ts";
 import { changeVisibility, deleteByHandle } from "./held.ts";
@@ -43,6 +44,7 @@ function forEachHandle(
 export const port: SqsPort = {
   send(caller, request) {
     const { call, queue } = found(caller, request.queueArn);
+    if (request.onBehalf !== undefined) checkSender({ call, queue }, request.onBehalf);
     const message = checkMessage(queue, {
       body: request.body,
       attributes: request.attributes,
