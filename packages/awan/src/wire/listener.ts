@@ -10,7 +10,8 @@ import { type Server as TlsServer, type TLSSocket, createServer as createTlsServ
 import type { BlobRange } from "../host/http.ts";
 import { SystemClock } from "../kernel/system-clock.ts";
 import type { Front, Handle, OnDefect, OnUpgrade } from "./exchange.ts";
-import { Http1Exchange, Http1Message, handshakeRequest } from "./http1.ts";
+import { Http1Connection } from "./http1-connection.ts";
+import { handshakeRequest, serveMessage } from "./http1.ts";
 import { Http2Exchange } from "./http2.ts";
 import { type Certificate, makeCertificate } from "./self-signed.ts";
 
@@ -65,6 +66,7 @@ class Door {
   readonly #sockets = new Set<Socket>();
   /** Connections of which nothing was read yet. */
   readonly #silent = new Set<Socket>();
+  readonly #connections = new Set<Http1Connection>();
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #certificate: () => Certificate;
   readonly #closeGraceMs: number;
@@ -111,6 +113,7 @@ class Door {
     const cancel = clock.at(clock.nowMs() + this.#closeGraceMs, () => this.#cutOff());
     for (const socket of this.#silent) socket.destroy();
     for (const session of this.#sessions) session.close();
+    for (const connection of this.#connections) connection.closeIdle();
     await new Promise((resolve) => this.#http1.close(resolve));
     cancel();
   }
@@ -153,8 +156,21 @@ class Door {
       socket.unshift(bytes);
       if (bytes[0] === tlsHandshake) this.#serveTls(socket);
       else if (mayBeHttp2) this.#serveHttp2(socket);
-      else this.#serveHttp1(socket);
+      else this.#servePlain(socket);
     });
+  }
+
+  #servePlain(socket: Socket): void {
+    const connection = new Http1Connection({
+      front: this.#front,
+      socket,
+      passOn: (rest) => {
+        this.#connections.delete(connection);
+        this.#serveHttp1(rest);
+      },
+    });
+    this.#connections.add(connection);
+    socket.once("close", () => this.#connections.delete(connection));
   }
 
   #serveHttp2(socket: Socket): void {
@@ -209,20 +225,15 @@ class Door {
 
 function createHttp1(front: Front): HttpServer {
   const server = createServer({
-    IncomingMessage: Http1Message,
     maxHeaderSize: headerSizeBytesMax,
     keepAliveTimeout: keepAliveTimeoutMs,
     headersTimeout: headersTimeoutMs,
     requestTimeout: 0,
     requireHostHeader: false,
   });
-  server.on("request", (message, response) => {
-    new Http1Exchange(front, message, response).start(message);
-  });
+  server.on("request", (message, response) => serveMessage(front, message, response));
   // An expectation nobody knows is passed over, as AWS does, instead of answered with 417.
-  server.on("checkExpectation", (message, response) => {
-    new Http1Exchange(front, message, response).start(message);
-  });
+  server.on("checkExpectation", (message, response) => serveMessage(front, message, response));
   return server;
 }
 
