@@ -30,9 +30,7 @@ import {
 import {
   describeStackEvents,
   describeStacks,
-  getStackPolicy,
   listStacks,
-  setStackPolicy,
   updateTerminationProtection,
 } from "./operations/describe-stacks.ts";
 import {
@@ -41,6 +39,7 @@ import {
   describeAccountLimits,
   rollbackStack,
 } from "./operations/recover.ts";
+import { getStackPolicy, setStackPolicy } from "./operations/stack-policy.ts";
 import { getTemplate, getTemplateSummary, validateTemplate } from "./operations/templates.ts";
 import { updateStack } from "./operations/update-stack.ts";
 import type { Client } from "./operations/client.ts";

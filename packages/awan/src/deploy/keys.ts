@@ -23,6 +23,13 @@ export interface StackSettings {
   readonly notificationArns: readonly string[];
   readonly roleArn: string | null;
   readonly description: string | null;
+  readonly rollbackConfiguration: RollbackConfigurationRow | null;
+}
+
+/** Alarms that roll an operation back; kept as given. */
+export interface RollbackConfigurationRow {
+  readonly triggers: readonly { readonly arn: string; readonly type: string }[];
+  readonly monitoringMinutes: number | null;
 }
 
 export interface StackRow extends StackSettings {
@@ -97,6 +104,12 @@ export interface WorkRow {
   readonly failed: readonly string[];
   /** Resources to import: logical id to physical id. */
   readonly imports: Readonly<Record<string, string>>;
+  /** Stands in for the stack's policy while this operation lasts. */
+  readonly policyDuring: string | null;
+  /** Becomes the stack's policy when this operation succeeds. */
+  readonly policyAfter: string | null;
+  /** Epoch milliseconds at which a creation that has not ended fails; null for never. */
+  readonly deadlineAtMs: number | null;
 }
 
 export interface ProgressRow {
@@ -193,4 +206,9 @@ export const responseScopes = table<[token: string], { readonly accountId: strin
   service,
   "response-scope",
 );
+/** What has been reported about a resource that waits to be told. */
+export const signals = table<
+  [stackId: string, logicalId: string, uniqueId: string],
+  { readonly status: string }
+>(service, "signal");
 export const macros = table<[name: string], { readonly functionArn: string }>(service, "macro");

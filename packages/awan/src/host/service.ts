@@ -95,6 +95,8 @@ export interface Shell {
   /** Where state on disk lives; undefined when ephemeral. */
   readonly dataDir: string | undefined;
   readonly journal?: Journal;
+  /** What is under way: an effect that only waits for others or for time takes itself out meanwhile. */
+  readonly activity?: { begin(): void; end(): void };
   /** What a test put in between, if anything. */
   readonly interventions?: Interventions | undefined;
   /** Appended to the trace header of functions, so that what they send comes back to the fork that ran them. */

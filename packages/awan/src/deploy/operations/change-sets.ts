@@ -15,7 +15,7 @@ import { liveStack } from "../stack/lookup.ts";
 import type { In, Out } from "./client.ts";
 import { parameterList, tagList } from "./describe-stacks.ts";
 import { page } from "./page.ts";
-import { settingsOf } from "../stack/settings.ts";
+import { rollbackConfigurationOf, settingsOf } from "../stack/settings.ts";
 import { startUpdate } from "./update-stack.ts";
 
 interface Named {
@@ -36,8 +36,15 @@ export function findChangeSet(call: Call, input: Named): ChangeSetRow {
   }
   const stack = liveStack(call, input.StackName);
   if (stack === undefined) throw validationError(`Stack [${input.StackName}] does not exist`);
-  for (const { value } of changeSets.scan(call.tx, [stack.id])) if (value.name === name) return value;
-  throw changeSetNotFound(name);
+  let executed: ChangeSetRow | undefined;
+  for (const { value } of changeSets.scan(call.tx, [stack.id])) {
+    if (value.name !== name) continue;
+    // The name of one that was executed may be given again: it then means the newer one.
+    if (value.executionStatus !== "EXECUTE_COMPLETE") return value;
+    executed = value;
+  }
+  if (executed === undefined) throw changeSetNotFound(name);
+  return executed;
 }
 
 export function describeChangeSet(call: Call, input: In<"DescribeChangeSet">): Out<"DescribeChangeSet"> {
@@ -56,14 +63,14 @@ export function describeChangeSet(call: Call, input: In<"DescribeChangeSet">): O
     Status: row.status as "CREATE_COMPLETE",
     ...(row.statusReason === null ? {} : { StatusReason: row.statusReason }),
     NotificationARNs: [...row.notificationArns],
-    RollbackConfiguration: {},
+    RollbackConfiguration: rollbackConfigurationOf(row),
     Capabilities: [...row.capabilities] as "CAPABILITY_IAM"[],
-    Tags: tagList(row.tags),
+    ...(Object.keys(row.tags).length === 0 ? {} : { Tags: tagList(row.tags) }),
     Changes: items.map((change) => changeOf(change, values)),
     ...(next === undefined ? {} : { NextToken: next }),
     IncludeNestedStacks: row.includeNested,
     ...(row.onStackFailure === null ? {} : { OnStackFailure: row.onStackFailure as "DELETE" }),
-    ImportExistingResources: row.importExisting,
+    ...(row.importExisting ? { ImportExistingResources: true } : {}),
   };
 }
 
@@ -112,7 +119,9 @@ function changeOf(change: ChangeRow, values: boolean): Change {
 export function listChangeSets(call: Call, input: In<"ListChangeSets">): Out<"ListChangeSets"> {
   const stack = liveStack(call, input.StackName ?? "");
   if (stack === undefined) throw validationError(`Stack [${input.StackName}] does not exist`);
-  const rows = [...changeSets.scan(call.tx, [stack.id])].map(({ value }) => value);
+  const rows = [...changeSets.scan(call.tx, [stack.id])]
+    .map(({ value }) => value)
+    .filter(({ executionStatus }) => executionStatus !== "EXECUTE_COMPLETE");
   const { items, next } = page(rows, input.NextToken, 100);
   return {
     Summaries: items.map((row) => ({
@@ -126,7 +135,7 @@ export function listChangeSets(call: Call, input: In<"ListChangeSets">): Out<"Li
       CreationTime: new Date(row.createdAtMs),
       ...(row.changeSetDescription === null ? {} : { Description: row.changeSetDescription }),
       IncludeNestedStacks: row.includeNested,
-      ImportExistingResources: row.importExisting,
+      ...(row.importExisting ? { ImportExistingResources: true } : {}),
     })),
     ...(next === undefined ? {} : { NextToken: next }),
   };

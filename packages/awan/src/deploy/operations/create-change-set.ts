@@ -24,13 +24,14 @@ import { liveStack } from "../stack/lookup.ts";
 import { changeSetArn, stackArn } from "../stack/naming.ts";
 import { makePlan } from "../stack/plan.ts";
 import type { Preparation, PrepareRequest } from "../stack/prepare.ts";
+import { checkResourceTypes, refuseResourceTypes } from "../stack/resource-types.ts";
 import { settingsFrom } from "../stack/settings.ts";
 import { refuseTypeChanges } from "../stack/type-changes.ts";
 import { checkRules } from "../template/rules.ts";
 import { deepEqual } from "../template/value.ts";
 import type { In, Out } from "./client.ts";
 import { checkStackName, newStackRow } from "./create-stack.ts";
-import { liveResources, outputsChanged, refuseUnlessUpdatable, templateBodyOf } from "./update-stack.ts";
+import { liveResources, templateChanged, refuseUnlessUpdatable, templateBodyOf } from "./update-stack.ts";
 
 type Input = In<"CreateChangeSet">;
 
@@ -54,10 +55,16 @@ export const createChangeSet =
         `1 validation error detected: Value '${changeSetName}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
       );
     }
+    checkResourceTypes(input.ResourceTypes);
     const stack = liveStack(call, name);
+    if (stack === undefined && type === "CREATE" && name.startsWith("arn:")) {
+      throw validationError(
+        `Stack [${name}] already exists and cannot be created again with the changeSet [${changeSetName}].`,
+      );
+    }
     checkState(stack, name, type, changeSetName);
     for (const { value } of stack === undefined ? [] : changeSets.scan(call.tx, [stack.id])) {
-      if (value.name === changeSetName) {
+      if (value.name === changeSetName && value.executionStatus !== "EXECUTE_COMPLETE") {
         throw new AwsError("AlreadyExistsException", `ChangeSet ${changeSetName} already exists`);
       }
     }
@@ -70,6 +77,7 @@ export const createChangeSet =
       stackName: stack?.name ?? name,
       stackId,
       keepTransformErrors: true,
+      roleArn: input.RoleARN ?? null,
     };
     return new Perform("cloudformation.prepare", request, (later: Call, prepared: Preparation) =>
       store(later, catalog, input, stackId, prepared),
@@ -181,6 +189,7 @@ function compare(call: Call, catalog: Catalog, { input, stack, prepared, imports
   const { result } = prepared;
   if (result === undefined) return { changes: [] };
   demandCapabilities(result.template, prepared.transforms, input.Capabilities ?? [], false);
+  refuseResourceTypes(input.ResourceTypes, result.template);
   const fresh = stack.status === "REVIEW_IN_PROGRESS";
   const settings = settingsFrom(input, prepared, fresh ? undefined : stack);
   const plan = makePlan(call, result.template, stack, settings);
@@ -194,6 +203,6 @@ function compare(call: Call, catalog: Catalog, { input, stack, prepared, imports
     processed: result.processed,
     transforms: prepared.transforms,
   };
-  const nothing = changes.length === 0 && !tagsChanged && (fresh || !outputsChanged(call, stack, target));
+  const nothing = !fresh && changes.length === 0 && !tagsChanged && !templateChanged(call, stack, target);
   return nothing ? { changes, problem: noChanges } : { changes };
 }

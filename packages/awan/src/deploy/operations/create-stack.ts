@@ -2,7 +2,7 @@
 import { Perform } from "../../host/service.ts";
 import type { Call } from "../../host/call.ts";
 import { alreadyExists, validationError } from "../errors.ts";
-import { type OnFailure, stackNames, type StackRow, templates, work } from "../keys.ts";
+import { changeSets, type OnFailure, stackNames, type StackRow, templates } from "../keys.ts";
 import { demandCapabilities } from "../stack/capabilities.ts";
 import { setStackStatus } from "../stack/events.ts";
 import { liveStack } from "../stack/lookup.ts";
@@ -11,19 +11,24 @@ import { makePlan } from "../stack/plan.ts";
 import type { Preparation, PrepareRequest } from "../stack/prepare.ts";
 import { checkRules } from "../template/rules.ts";
 import { settingsFrom } from "../stack/settings.ts";
+import { checkResourceTypes, refuseResourceTypes } from "../stack/resource-types.ts";
+import { startWork } from "../stack/work.ts";
 import type { In, Out } from "./client.ts";
 
 export function createStack(call: Call, input: In<"CreateStack">): Perform<Out<"CreateStack">> {
   const name = input.StackName ?? "";
   checkStackName(name);
-  if (liveStack(call, name) !== undefined) throw alreadyExists(name);
+  const reviewed = liveStack(call, name);
+  if (reviewed !== undefined && reviewed.status !== "REVIEW_IN_PROGRESS") throw alreadyExists(name);
   if (input.TemplateBody === undefined && input.TemplateURL === undefined) {
     throw validationError("Either Template URL or Template Body must be specified.");
   }
   if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
     throw validationError("You can specify either DisableRollback or OnFailure, but not both.");
   }
-  const id = stackArn(call, name);
+  checkResourceTypes(input.ResourceTypes);
+  // A stack that only has change sets becomes this one; they are obsolete then.
+  const id = reviewed?.id ?? stackArn(call, name);
   const request: PrepareRequest = {
     templateBody: input.TemplateBody ?? null,
     templateUrl: input.TemplateURL ?? null,
@@ -32,6 +37,9 @@ export function createStack(call: Call, input: In<"CreateStack">): Perform<Out<"
     stackName: name,
     stackId: id,
     keepTransformErrors: false,
+    policyBody: input.StackPolicyBody ?? null,
+    policyUrl: input.StackPolicyURL ?? null,
+    roleArn: input.RoleARN ?? null,
   };
   return new Perform("cloudformation.prepare", request, (later: Call, prepared: Preparation) =>
     begin(later, input, id, prepared),
@@ -53,10 +61,12 @@ export function checkStackName(name: string): void {
 
 function begin(call: Call, input: In<"CreateStack">, id: string, prepared: Preparation): Out<"CreateStack"> {
   const name = input.StackName ?? "";
-  if (liveStack(call, name) !== undefined) throw alreadyExists(name);
+  const existing = liveStack(call, name);
+  if (existing !== undefined && existing.status !== "REVIEW_IN_PROGRESS") throw alreadyExists(name);
   const { result } = prepared;
   if (result === undefined) throw validationError(prepared.problem ?? "");
   demandCapabilities(result.template, prepared.transforms, input.Capabilities ?? [], true);
+  refuseResourceTypes(input.ResourceTypes, result.template);
   const settings = settingsFrom(input, prepared);
   const plan = makePlan(call, result.template, { id, name }, settings);
   checkRules(plan);
@@ -69,26 +79,21 @@ function begin(call: Call, input: In<"CreateStack">, id: string, prepared: Prepa
     terminationProtection: input.EnableTerminationProtection ?? false,
     retainExceptOnCreate: input.RetainExceptOnCreate ?? false,
     timeoutMinutes: input.TimeoutInMinutes ?? null,
-    policyBody: input.StackPolicyBody ?? null,
+    policyBody: prepared.policy,
     clientRequestToken: input.ClientRequestToken ?? null,
   };
   stackNames.set(call.tx, [name], { stackId: id });
   const { original, transforms } = prepared;
   templates.set(call.tx, [id, "target"], { original, processed: result.processed, transforms });
-  work.set(call.tx, [id], {
+  setStackStatus(call, row, "CREATE_IN_PROGRESS", "User Initiated");
+  obsoleteChangeSets(call, id);
+  startWork(call, id, {
     kind: "create",
     phase: "apply",
     settings,
     onFailure,
-    retain: [],
-    forceDelete: false,
-    skip: [],
-    cancelled: false,
-    failed: [],
-    imports: {},
+    deadlineAtMs: input.TimeoutInMinutes === undefined ? null : call.nowMs + input.TimeoutInMinutes * 60_000,
   });
-  setStackStatus(call, row, "CREATE_IN_PROGRESS", "User Initiated");
-  startRun(call, id);
   return { StackId: id };
 }
 
@@ -107,6 +112,7 @@ export const newStackRow = (call: Call, id: string, name: string): StackRow => (
   notificationArns: [],
   roleArn: null,
   description: null,
+  rollbackConfiguration: null,
   disableRollback: false,
   terminationProtection: false,
   retainExceptOnCreate: false,
@@ -118,7 +124,10 @@ export const newStackRow = (call: Call, id: string, name: string): StackRow => (
   clientRequestToken: null,
 });
 
-/** Asks the shell to carry out the operation that `work` describes. */
-export function startRun(call: Call, stackId: string): void {
-  call.dispatch({ effect: "cloudformation.run", request: { stackId } });
+function obsoleteChangeSets(call: Call, stackId: string): void {
+  for (const { key, value } of changeSets.scan(call.tx, [stackId])) {
+    if (value.executionStatus === "AVAILABLE") {
+      changeSets.set(call.tx, key, { ...value, executionStatus: "OBSOLETE" });
+    }
+  }
 }

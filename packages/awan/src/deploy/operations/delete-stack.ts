@@ -5,8 +5,8 @@ import { progress, stackNames, templates, work } from "../keys.ts";
 import { setStackStatus } from "../stack/events.ts";
 import { liveStack } from "../stack/lookup.ts";
 import { exportInUse } from "../stack/outputs.ts";
+import { startWork } from "../stack/work.ts";
 import type { In } from "./client.ts";
-import { startRun } from "./create-stack.ts";
 
 export function deleteStack(call: Call, input: In<"DeleteStack">): void {
   const stack = liveStack(call, input.StackName ?? "");
@@ -42,20 +42,14 @@ export function deleteStack(call: Call, input: In<"DeleteStack">): void {
   }
   for (const { key } of progress.scan(call.tx, [stack.id])) progress.delete(call.tx, key);
   templates.delete(call.tx, [stack.id, "target"]);
-  work.set(call.tx, [stack.id], {
-    kind: "delete",
-    phase: "delete",
-    settings: stack,
-    onFailure: "ROLLBACK",
-    retain,
-    forceDelete: input.DeletionMode === "FORCE_DELETE_STACK",
-    skip: [],
-    cancelled: false,
-    failed: [],
-    imports: {},
-  });
   setStackStatus(call, stack, "DELETE_IN_PROGRESS", "User Initiated", {
     clientRequestToken: input.ClientRequestToken ?? null,
   });
-  startRun(call, stack.id);
+  startWork(call, stack.id, {
+    kind: "delete",
+    phase: "delete",
+    settings: stack,
+    retain,
+    forceDelete: input.DeletionMode === "FORCE_DELETE_STACK",
+  });
 }

@@ -2,9 +2,11 @@
 import type { Call } from "../../host/call.ts";
 import { validationError } from "../errors.ts";
 import { events, type StackRow, stacks } from "../keys.ts";
-import { findStack, liveStack, needStack } from "../stack/lookup.ts";
+import { liveStack, needStack } from "../stack/lookup.ts";
+import { rollbackConfigurationOf } from "../stack/settings.ts";
 import type { ParameterRow } from "../template/parameters.ts";
 import type { In, Out } from "./client.ts";
+import { inHashOrder } from "./hash-order.ts";
 import { page } from "./page.ts";
 
 type Stack = NonNullable<Out<"DescribeStacks">["Stacks"]>[number];
@@ -14,7 +16,7 @@ export const tagList = (tags: Readonly<Record<string, string>>): { Key: string; 
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 export const parameterList = (rows: readonly ParameterRow[]): Parameter[] =>
-  rows.map((row) => ({
+  inHashOrder(rows, ({ key }) => key).map((row) => ({
     ParameterKey: row.key,
     ParameterValue: row.noEcho ? "****" : row.value,
     ...(row.resolved === null ? {} : { ResolvedValue: row.resolved }),
@@ -31,6 +33,12 @@ export function describeStacks(call: Call, input: In<"DescribeStacks">): Out<"De
   return { Stacks: items.map(describe), ...(next === undefined ? {} : { NextToken: next }) };
 }
 
+/** AWS keeps to itself why a stack is in a state, where its user asked for it and it has gone on from there. */
+const shownReason = (row: StackRow): { StackStatusReason?: string } =>
+  row.statusReason === null || (row.statusReason === "User Initiated" && row.status !== "REVIEW_IN_PROGRESS")
+    ? {}
+    : { StackStatusReason: row.statusReason };
+
 function describe(row: StackRow): Stack {
   return {
     StackId: row.id,
@@ -41,11 +49,9 @@ function describe(row: StackRow): Stack {
     CreationTime: new Date(row.createdAtMs),
     ...(row.deletedAtMs === null ? {} : { DeletionTime: new Date(row.deletedAtMs) }),
     ...(row.updatedAtMs === null ? {} : { LastUpdatedTime: new Date(row.updatedAtMs) }),
-    RollbackConfiguration: {},
+    RollbackConfiguration: rollbackConfigurationOf(row),
     StackStatus: row.status as "CREATE_COMPLETE",
-    ...(row.statusReason === null || row.statusReason === "User Initiated"
-      ? {}
-      : { StackStatusReason: row.statusReason }),
+    ...shownReason(row),
     DisableRollback: row.disableRollback,
     NotificationARNs: [...row.notificationArns],
     ...(row.timeoutMinutes === null ? {} : { TimeoutInMinutes: row.timeoutMinutes }),
@@ -62,7 +68,7 @@ function describe(row: StackRow): Stack {
         }),
     ...(row.roleArn === null ? {} : { RoleARN: row.roleArn }),
     Tags: tagList(row.tags),
-    EnableTerminationProtection: row.terminationProtection,
+    ...(row.deletedAtMs === null ? { EnableTerminationProtection: row.terminationProtection } : {}),
     ...(row.parentId === null ? {} : { ParentId: row.parentId }),
     ...(row.rootId === null ? {} : { RootId: row.rootId }),
     DriftInformation: { StackDriftStatus: "NOT_CHECKED" },
@@ -85,9 +91,7 @@ export function listStacks(call: Call, input: In<"ListStacks">): Out<"ListStacks
       ...(row.updatedAtMs === null ? {} : { LastUpdatedTime: new Date(row.updatedAtMs) }),
       ...(row.deletedAtMs === null ? {} : { DeletionTime: new Date(row.deletedAtMs) }),
       StackStatus: row.status as "CREATE_COMPLETE",
-      ...(row.statusReason === null || row.statusReason === "User Initiated"
-        ? {}
-        : { StackStatusReason: row.statusReason }),
+      ...shownReason(row),
       ...(row.parentId === null ? {} : { ParentId: row.parentId }),
       ...(row.rootId === null ? {} : { RootId: row.rootId }),
       DriftInformation: { StackDriftStatus: "NOT_CHECKED" as const },
@@ -138,28 +142,4 @@ export function updateTerminationProtection(
     terminationProtection: input.EnableTerminationProtection ?? false,
   });
   return { StackId: stack.id };
-}
-
-export function setStackPolicy(call: Call, input: In<"SetStackPolicy">): void {
-  const stack = liveStack(call, input.StackName ?? "");
-  if (stack === undefined) throw validationError(`Stack with id ${input.StackName} does not exist`);
-  if (input.StackPolicyBody !== undefined && input.StackPolicyURL !== undefined) {
-    throw validationError("You cannot specify both StackPolicyURL and StackPolicyBody");
-  }
-  const body = input.StackPolicyBody ?? "";
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body) as unknown;
-  } catch {
-    parsed = undefined;
-  }
-  if (typeof parsed !== "object" || parsed === null)
-    throw validationError("Error validating stack policy: Invalid stack policy");
-  stacks.set(call.tx, [stack.id], { ...stack, policyBody: body });
-}
-
-export function getStackPolicy(call: Call, input: In<"GetStackPolicy">): Out<"GetStackPolicy"> {
-  const stack = findStack(call, input.StackName ?? "");
-  if (stack === undefined) throw validationError(`Stack with id ${input.StackName} does not exist`);
-  return stack.policyBody === null ? {} : { StackPolicyBody: stack.policyBody };
 }

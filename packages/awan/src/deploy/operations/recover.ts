@@ -1,11 +1,11 @@
 /** Stacks that stopped half-way: cancelled, rolled back by hand, or helped through a failed rollback. */
 import type { Call } from "../../host/call.ts";
 import { validationError } from "../errors.ts";
-import { templates, work } from "../keys.ts";
+import { resources, templates, work } from "../keys.ts";
 import { setStackStatus } from "../stack/events.ts";
 import { liveStack } from "../stack/lookup.ts";
+import { startWork } from "../stack/work.ts";
 import type { In, Out } from "./client.ts";
-import { startRun } from "./create-stack.ts";
 
 const missing = (name: string | undefined) => validationError(`Stack [${name}] does not exist`);
 
@@ -27,20 +27,25 @@ export function continueUpdateRollback(call: Call, input: In<"ContinueUpdateRoll
       `Stack:${stack.id} is in ${stack.status} state and can not be rolled back. `.trimEnd(),
     );
   }
-  work.set(call.tx, [stack.id], {
-    kind: "update",
-    phase: "rollback",
-    settings: stack,
-    onFailure: "ROLLBACK",
-    retain: [],
-    forceDelete: false,
-    skip: input.ResourcesToSkip ?? [],
-    cancelled: false,
-    failed: [],
-    imports: {},
+  const skip = input.ResourcesToSkip ?? [];
+  refuseSkips(call, stack.id, skip);
+  setStackStatus(call, stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated", {
+    clientRequestToken: input.ClientRequestToken ?? null,
   });
-  setStackStatus(call, stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
-  startRun(call, stack.id);
+  startWork(call, stack.id, { kind: "update", phase: "rollback", settings: stack, skip });
+}
+
+/** Only what failed can be skipped; a resource of a nested stack is `nestedStackName.logicalId`. */
+function refuseSkips(call: Call, stackId: string, skip: readonly string[]): void {
+  const bad = skip.filter((name) => {
+    const row = resources.get(call.tx, [stackId, name.split(".")[0] ?? ""]);
+    return !name.includes(".") && row?.status !== "UPDATE_FAILED";
+  });
+  if (bad.length > 0) {
+    throw validationError(
+      `ResourcesToSkip contains resources that are not in the UPDATE_FAILED state: [${bad.join(", ")}]`,
+    );
+  }
 }
 
 export function rollbackStack(call: Call, input: In<"RollbackStack">): Out<"RollbackStack"> {
@@ -51,29 +56,16 @@ export function rollbackStack(call: Call, input: In<"RollbackStack">): Out<"Roll
   }
   const creating = stack.status === "CREATE_FAILED";
   templates.delete(call.tx, [stack.id, "target"]);
-  work.set(call.tx, [stack.id], {
-    kind: creating ? "create" : "update",
-    phase: "rollback",
-    settings: stack,
-    onFailure: "ROLLBACK",
-    retain: [],
-    forceDelete: false,
-    skip: [],
-    cancelled: false,
-    failed: [],
-    imports: {},
-  });
   setStackStatus(
     call,
     stack,
     creating ? "ROLLBACK_IN_PROGRESS" : "UPDATE_ROLLBACK_IN_PROGRESS",
     "User Initiated",
   );
-  startRun(call, stack.id);
+  startWork(call, stack.id, { kind: creating ? "create" : "update", phase: "rollback", settings: stack });
   return { StackId: stack.id };
 }
 
-/** Custom resources and wait conditions may also be answered through the API, by instances that cannot reach a URL. */
 export function describeAccountLimits(): Out<"DescribeAccountLimits"> {
   return {
     AccountLimits: [

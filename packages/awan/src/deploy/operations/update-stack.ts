@@ -8,7 +8,6 @@ import {
   type StackRow,
   type StackSettings,
   templates,
-  work,
   type TemplateRow,
 } from "../keys.ts";
 import type { Catalog } from "../resources/catalog.ts";
@@ -18,12 +17,13 @@ import { setStackStatus } from "../stack/events.ts";
 import { liveStack } from "../stack/lookup.ts";
 import { makePlan } from "../stack/plan.ts";
 import type { Preparation, PrepareRequest } from "../stack/prepare.ts";
-import { settingsFrom } from "../stack/settings.ts";
+import { checkResourceTypes, refuseResourceTypes } from "../stack/resource-types.ts";
+import { settingsFrom, settingsOf } from "../stack/settings.ts";
+import { startWork } from "../stack/work.ts";
 import { refuseTypeChanges } from "../stack/type-changes.ts";
 import { checkRules } from "../template/rules.ts";
-import { deepEqual } from "../template/value.ts";
+import { deepEqual, type Dict, isDict } from "../template/value.ts";
 import type { In, Out } from "./client.ts";
-import { startRun } from "./create-stack.ts";
 
 const updatable = new Set([
   "CREATE_COMPLETE",
@@ -51,6 +51,7 @@ export const updateStack =
       throw validationError(`Stack [${name}] does not exist`);
     }
     refuseUnlessUpdatable(stack);
+    checkResourceTypes(input.ResourceTypes);
     const body = templateBodyOf(call, stack, input);
     const request: PrepareRequest = {
       templateBody: body,
@@ -60,6 +61,11 @@ export const updateStack =
       stackName: stack.name,
       stackId: stack.id,
       keepTransformErrors: false,
+      policyBody: input.StackPolicyBody ?? null,
+      policyUrl: input.StackPolicyURL ?? null,
+      policyDuringBody: input.StackPolicyDuringUpdateBody ?? null,
+      policyDuringUrl: input.StackPolicyDuringUpdateURL ?? null,
+      roleArn: input.RoleARN ?? null,
     };
     return new Perform("cloudformation.prepare", request, (later: Call, prepared: Preparation) =>
       begin(later, catalog, input, stack.id, prepared),
@@ -98,6 +104,7 @@ function begin(
   const { result } = prepared;
   if (result === undefined) throw validationError(prepared.problem ?? "");
   demandCapabilities(result.template, prepared.transforms, input.Capabilities ?? [], true);
+  refuseResourceTypes(input.ResourceTypes, result.template);
   const settings = settingsFrom(input, prepared, stack);
   const plan = makePlan(call, result.template, stack, settings);
   checkRules(plan);
@@ -110,7 +117,9 @@ function begin(
   };
   const tagsChanged = !deepEqual(stack.tags, settings.tags);
   const changes = computeChanges(call, { plan, rows, catalog, imports: {}, tagsChanged });
-  if (changes.length === 0 && !tagsChanged && !outputsChanged(call, stack, target)) {
+  // What a transform makes cannot be known to be the same: AWS always goes through with it.
+  const nothing = changes.length === 0 && !tagsChanged && !templateChanged(call, stack, target);
+  if (nothing && prepared.transforms.length === 0 && prepared.policy === null) {
     throw validationError("No updates are to be performed.");
   }
   startUpdate(call, stack, {
@@ -120,6 +129,8 @@ function begin(
     disableRollback: input.DisableRollback ?? false,
     clientRequestToken: input.ClientRequestToken ?? null,
     imports: {},
+    policyDuring: prepared.policyDuring,
+    policyAfter: prepared.policy,
   });
   return { StackId: stack.id };
 }
@@ -132,11 +143,25 @@ export function liveResources(call: Call, stackId: string): Map<string, Resource
   return rows;
 }
 
-/** Whether outputs, or the conditions they hang on, differ from the current template's. */
-export function outputsChanged(call: Call, stack: StackRow, target: TemplateRow): boolean {
+/** Whether outputs, or what else of a resource is no property, differ from the current template's. */
+export function templateChanged(call: Call, stack: StackRow, target: TemplateRow): boolean {
   const current = templates.get(call.tx, [stack.id, "current"]);
-  return !deepEqual(current?.processed["Outputs"], target.processed["Outputs"]);
+  const [before, after] = [current?.processed ?? {}, target.processed];
+  return (
+    !deepEqual(before["Outputs"], after["Outputs"]) ||
+    !deepEqual(attributesOf(before["Resources"]), attributesOf(after["Resources"]))
+  );
 }
+
+const attributes = ["CreationPolicy", "DeletionPolicy", "UpdatePolicy", "UpdateReplacePolicy"];
+
+const attributesOf = (list: unknown): Dict =>
+  Object.fromEntries(
+    Object.entries(isDict(list) ? list : {}).map(([logicalId, resource]) => [
+      logicalId,
+      attributes.map((name) => (isDict(resource) ? resource[name] : undefined)),
+    ]),
+  );
 
 export interface UpdateStart {
   readonly settings: StackSettings;
@@ -147,22 +172,12 @@ export interface UpdateStart {
   readonly clientRequestToken: string | null;
   readonly changeSetId?: string;
   readonly imports: Readonly<Record<string, string>>;
+  readonly policyDuring?: string | null;
+  readonly policyAfter?: string | null;
 }
 
 export function startUpdate(call: Call, stack: StackRow, start: UpdateStart): void {
   templates.set(call.tx, [stack.id, "target"], start.target);
-  work.set(call.tx, [stack.id], {
-    kind: start.kind,
-    phase: "apply",
-    settings: start.settings,
-    onFailure: start.onFailure ?? (start.disableRollback ? "DO_NOTHING" : "ROLLBACK"),
-    retain: [],
-    forceDelete: false,
-    skip: [],
-    cancelled: false,
-    failed: [],
-    imports: start.imports,
-  });
   const status =
     start.kind === "create"
       ? "CREATE_IN_PROGRESS"
@@ -170,10 +185,19 @@ export function startUpdate(call: Call, stack: StackRow, start: UpdateStart): vo
         ? "IMPORT_IN_PROGRESS"
         : "UPDATE_IN_PROGRESS";
   setStackStatus(call, stack, status, "User Initiated", {
-    ...(start.kind === "create" ? { ...start.settings } : { updatedAtMs: call.nowMs }),
+    ...(start.kind === "create" ? settingsOf(start.settings) : {}),
+    updatedAtMs: call.nowMs,
     disableRollback: start.disableRollback,
     clientRequestToken: start.clientRequestToken,
     ...(start.changeSetId === undefined ? {} : { changeSetId: start.changeSetId }),
   });
-  startRun(call, stack.id);
+  startWork(call, stack.id, {
+    kind: start.kind,
+    phase: "apply",
+    settings: start.settings,
+    onFailure: start.onFailure ?? (start.disableRollback ? "DO_NOTHING" : "ROLLBACK"),
+    imports: start.imports,
+    policyDuring: start.policyDuring ?? null,
+    policyAfter: start.policyAfter ?? null,
+  });
 }

@@ -6,6 +6,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { ResourceState } from "../../host/resource.ts";
 import { Park } from "../../host/service.ts";
 import { responses, responseScopes } from "../keys.ts";
+import { aside } from "../stack/waiting.ts";
 import { type Dict, isDict, textOf } from "../template/value.ts";
 import { helped } from "../cdk/helper.ts";
 import { resourceFailure } from "../errors.ts";
@@ -49,7 +50,9 @@ export async function awaitAnswers(
     if (signal.aborted) resolve("cancelled");
     signal.addEventListener("abort", () => resolve("cancelled"), { once: true });
   });
-  const first = await Promise.race([answered.catch((error: unknown) => abandon(signal, error)), cancelled]);
+  const first = await aside(shell, () =>
+    Promise.race([answered.catch((error: unknown) => abandon(signal, error)), cancelled]),
+  );
   await closeResponse(request, token);
   if (first === "cancelled") throw resourceFailure("Resource creation cancelled");
   return first === "late" ? undefined : first;

@@ -17,6 +17,10 @@ export interface NativeRequest {
   readonly properties: Dict;
   /** Aborted when the stack operation fails elsewhere: what waits gives up. */
   readonly signal: AbortSignal;
+  /** Records, before a creation is complete, what it has made: a rollback or a restart finds it again. */
+  readonly started: (physicalId: string) => Promise<void>;
+  /** What an attempt that a crash ended had already made. */
+  readonly startedBefore: string | undefined;
 }
 
 export interface NativeUpdate extends NativeRequest {

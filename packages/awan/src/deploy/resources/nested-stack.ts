@@ -5,17 +5,20 @@ import { Park } from "../../host/service.ts";
 import { type StackRow, stacks } from "../keys.ts";
 import { resourceFailure } from "../errors.ts";
 import { generateName } from "../stack/naming.ts";
+import { aside, foreverMs } from "../stack/waiting.ts";
 import { type Dict, isDict, scalarText } from "../template/value.ts";
 import type { NativeRequest, NativeResource } from "./native.ts";
 
-const forever = 366 * 24 * 3600 * 1000;
-
 /** The child's row once nothing is being done to it any more. */
 async function settled(request: NativeRequest, stackId: string): Promise<StackRow | undefined> {
-  return await request.shell.run({ name: "cloudformation.await", ...request.scope }, (call) => {
-    const row = stacks.get(call.tx, [stackId]);
-    return row !== undefined && row.status.endsWith("_IN_PROGRESS") ? new Park(call.nowMs + forever) : row;
-  });
+  return await aside(request.shell, () =>
+    request.shell.run({ name: "cloudformation.await", ...request.scope }, (call) => {
+      const row = stacks.get(call.tx, [stackId]);
+      return row !== undefined && row.status.endsWith("_IN_PROGRESS")
+        ? new Park(call.nowMs + foreverMs)
+        : row;
+    }),
+  );
 }
 
 const stateOf = (row: StackRow): ResourceState => ({
@@ -43,6 +46,35 @@ function settingsOf({ properties, stack }: NativeRequest): Dict {
   };
 }
 
+/** Starts the child and adopts it; answers its id. */
+async function begin(request: NativeRequest): Promise<string> {
+  const { shell, scope, stack, logicalId, properties } = request;
+  const name = await shell.run({ name: "cloudformation.name", ...scope }, (call) =>
+    generateName(call, stack.name, logicalId, { lengthMax: 128 }),
+  );
+  const timeout = properties["TimeoutInMinutes"];
+  const answer = await shell.invoke(
+    "cloudformation",
+    "CreateStack",
+    {
+      StackName: name,
+      ...settingsOf(request),
+      DisableRollback: stack.disableRollback,
+      ...(timeout === undefined ? {} : { TimeoutInMinutes: Number(timeout) }),
+    },
+    scope,
+  );
+  const childId = String(answer["StackId"]);
+  await shell.run({ name: "cloudformation.adopt", ...scope }, (call) => {
+    const row = stacks.get(call.tx, [childId]);
+    if (row !== undefined) {
+      stacks.set(call.tx, [childId], { ...row, parentId: stack.id, rootId: stack.rootId ?? stack.id });
+    }
+  });
+  await request.started(childId);
+  return childId;
+}
+
 export const nestedStack: NativeResource = {
   type: "AWS::CloudFormation::Stack",
   properties: {
@@ -54,23 +86,7 @@ export const nestedStack: NativeResource = {
     TimeoutInMinutes: "mutable",
   },
   create: async (request) => {
-    const { shell, scope, stack, logicalId } = request;
-    const name = await shell.run({ name: "cloudformation.name", ...scope }, (call) =>
-      generateName(call, stack.name, logicalId, { lengthMax: 128 }),
-    );
-    const answer = await shell.invoke(
-      "cloudformation",
-      "CreateStack",
-      { StackName: name, ...settingsOf(request), DisableRollback: stack.disableRollback },
-      scope,
-    );
-    const childId = String(answer["StackId"]);
-    await shell.run({ name: "cloudformation.adopt", ...scope }, (call) => {
-      const row = stacks.get(call.tx, [childId]);
-      if (row !== undefined) {
-        stacks.set(call.tx, [childId], { ...row, parentId: stack.id, rootId: stack.rootId ?? stack.id });
-      }
-    });
+    const childId = request.startedBefore ?? (await begin(request));
     const row = await settled(request, childId);
     if (row?.status !== "CREATE_COMPLETE") {
       throw resourceFailure(

@@ -9,7 +9,9 @@ function append(
 ): void {
   const last = events.first(call.tx, [stackId], { reverse: true });
   const number = last === undefined ? 0 : last.key[1] + 1;
-  events.set(call.tx, [stackId, number], { ...event, id: event.id ?? call.random.uuid(), atMs: call.nowMs });
+  // Clients order events by their time alone, so no two of a stack have the same.
+  const atMs = last === undefined ? call.nowMs : Math.max(call.nowMs, last.value.atMs + 1);
+  events.set(call.tx, [stackId, number], { ...event, id: event.id ?? call.random.uuid(), atMs });
 }
 
 /** Gives the stack a new status and records it as an event. */

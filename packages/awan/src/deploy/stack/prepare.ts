@@ -17,6 +17,8 @@ import { parseTemplate } from "../template/parse.ts";
 import { readTemplate, type Template } from "../template/template.ts";
 import { type Dict, isDict, validationError } from "../template/value.ts";
 import { fetchParameter } from "./fetch-reference.ts";
+import { refuseRole } from "./role.ts";
+import { readPolicy } from "./stack-policy.ts";
 import { readTemplateUrl } from "./template-url.ts";
 import { applyTransforms, declaredTransforms } from "./transforms.ts";
 
@@ -29,6 +31,13 @@ export interface PrepareRequest {
   readonly stackId: string;
   /** Whether a refusal by a transform is an answer (stacks) or a finding (change sets). */
   readonly keepTransformErrors: boolean;
+  /** A stack policy given as text or as an address; checked and answered as text. */
+  readonly policyBody?: string | null;
+  readonly policyUrl?: string | null;
+  /** The same for the time of an update. */
+  readonly policyDuringBody?: string | null;
+  readonly policyDuringUrl?: string | null;
+  readonly roleArn?: string | null;
 }
 
 export interface Preparation {
@@ -39,6 +48,8 @@ export interface Preparation {
   /** Absent when a transform refused. */
   readonly result: { readonly processed: Dict; readonly template: Template } | undefined;
   readonly problem: string | undefined;
+  readonly policy: string | null;
+  readonly policyDuring: string | null;
 }
 
 export async function prepare(
@@ -53,7 +64,10 @@ export async function prepare(
   const declared = isDict(raw["Parameters"]) ? (raw["Parameters"] as Record<string, Dict>) : {};
   const bound = bindParameters(declared, request.parameters, request.previousParameters);
   const parameters = await resolveSsm(shell, scope, bound);
-  const common = { original, raw, transforms, parameters };
+  await refuseRole(shell, scope, request.roleArn ?? null);
+  const policy = await readPolicy(shell, scope, request.policyBody, request.policyUrl);
+  const policyDuring = await readPolicy(shell, scope, request.policyDuringBody, request.policyDuringUrl);
+  const common = { original, raw, transforms, parameters, policy, policyDuring };
   try {
     const processed = await applyTransforms(shell, scope, raw, {
       parameters: Object.fromEntries(parameters.map((row) => [row.key, parameterValue(row)])),

@@ -3,10 +3,10 @@
  * with the rows that record it, so that a crash leaves either both or neither.
  */
 import { AwsError } from "../../kernel/errors.ts";
-import type { Call, Scope } from "../../host/call.ts";
+import type { Call } from "../../host/call.ts";
 import type { ResourceState } from "../../host/resource.ts";
 import { resourceFailure } from "../errors.ts";
-import { type Answer, type EffectContext, mapAnswer, type Shell } from "../../host/service.ts";
+import { type Answer, mapAnswer } from "../../host/service.ts";
 import {
   leftovers,
   progress,
@@ -14,174 +14,47 @@ import {
   type ResourceRow,
   resources,
   type StackRow,
-  stacks,
 } from "../keys.ts";
-import type { Catalog } from "../resources/catalog.ts";
-import { type Handler, propertyKind, shapeOf } from "../resources/native.ts";
+import { type Handler, type NativeRequest, shapeOf } from "../resources/native.ts";
 import { dynamicReferences, replaceDynamicReferences } from "../template/dynamic-references.ts";
-import { evaluate, hasUnknown } from "../template/functions.ts";
-import { deepEqual, type Dict, isDict, validationError } from "../template/value.ts";
+import type { Dict } from "../template/value.ts";
 import { coercing } from "./coerce.ts";
 import { setResourceStatus } from "./events.ts";
 import { failureReason } from "./failure-reason.ts";
 import { fetchReference } from "./fetch-reference.ts";
-import { generateName } from "./naming.ts";
-import { type Plan, policyOf, resourceScope } from "./plan.ts";
-
-/** What every step of one stack operation shares. */
-export interface Run {
-  readonly context: EffectContext;
-  readonly shell: Shell;
-  readonly scope: Scope;
-  readonly stackId: string;
-  readonly catalog: Catalog;
-  readonly plan: Plan;
-  /** Resources as they are now, for `Ref` and `Fn::GetAtt`. */
-  readonly states: Map<string, ResourceRow>;
-  /** Values of dynamic references, fetched once per operation. */
-  readonly fetched: Map<string, string>;
-  readonly abort: AbortController;
-  readonly failed: string[];
-}
-
-export const transaction = <Output>(run: Run, body: (call: Call) => Answer<Output>): Promise<Output> =>
-  run.shell.run({ name: "cloudformation.provision", ...run.scope, trace: run.context.trace }, body);
-
-/** The stack's row; it exists as long as an operation is under way. */
-export function stackOf(call: Call, stackId: string): StackRow {
-  const stack = stacks.get(call.tx, [stackId]);
-  if (stack === undefined) throw validationError(`Stack with id ${stackId} does not exist`);
-  return stack;
-}
-
-export interface Intent {
-  readonly action: "create" | "update" | "replace" | "keep" | "import";
-  readonly before: ResourceRow | null;
-  /** The resource as it is to be; physical id and attributes still the old ones. */
-  readonly target: ResourceRow;
-}
-
-export const verb = (action: Intent["action"], stack: StackRow): "CREATE" | "UPDATE" | "IMPORT" =>
-  action === "import"
-    ? "IMPORT"
-    : action === "create" || stack.status === "CREATE_IN_PROGRESS"
-      ? "CREATE"
-      : "UPDATE";
-
-/** Decides from the rows and the evaluated properties what is to be done. */
-export function intend(
-  call: Call,
-  run: Run,
-  logicalId: string,
-  imports: Readonly<Record<string, string>>,
-): Intent {
-  const definition = run.plan.resources[logicalId];
-  if (definition === undefined) throw validationError(`Resource ${logicalId} does not exist`);
-  // After a crash the row already has the new properties: what was before is in `progress`.
-  const started = progress.get(call.tx, [run.stackId, "apply", logicalId]);
-  const before =
-    started === undefined ? (resources.get(call.tx, [run.stackId, logicalId]) ?? null) : started.before;
-  const exists = before !== null && before.physicalId !== "" ? before : null;
-  const scope = resourceScope(call, run.plan, (name) => run.states.get(name));
-  const properties = evaluate(definition.properties, scope);
-  if (!isDict(properties) || hasUnknown(properties)) {
-    throw validationError(`Properties of ${logicalId} refer to a resource that does not exist`);
-  }
-  const target: ResourceRow = {
-    logicalId,
-    type: definition.type,
-    physicalId: exists?.physicalId ?? imports[logicalId] ?? "",
-    attributes: exists?.attributes ?? {},
-    properties,
-    status: exists?.status ?? "CREATE_IN_PROGRESS",
-    statusReason: null,
-    updatedAtMs: exists?.updatedAtMs ?? call.nowMs,
-    dependsOn: [...(run.plan.graph.get(logicalId) ?? [])],
-    deletionPolicy: policyOf(definition.deletionPolicy, scope, "Delete"),
-    updateReplacePolicy: policyOf(definition.updateReplacePolicy, scope, "Delete"),
-    metadata: definition.metadata ?? null,
-  };
-  if (exists === null)
-    return { action: Object.hasOwn(imports, logicalId) ? "import" : "create", before, target };
-  const changed = changedProperties(exists.properties, properties);
-  if (changed.length === 0 && !exists.status.endsWith("_FAILED"))
-    return { action: "keep", before: exists, target };
-  const handler = handlerOf(run, definition.type);
-  const replaced = changed.some((name) => propertyKind(handler, name) === "replace");
-  return { action: replaced ? "replace" : "update", before: exists, target };
-}
-
-export const changedProperties = (before: Dict, after: Dict): string[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => !deepEqual(before[name], after[name]),
-  );
-
-export function handlerOf(run: Run, type: string): Handler {
-  const handler = run.catalog.get(type);
-  if (handler === undefined)
-    throw validationError(`Template format error: Unrecognized resource types: [${type}]`);
-  return handler;
-}
+import { type Intent, intend, verb } from "./intent.ts";
+import { handlerOf, nativeRequest, requestFor, type Run, stackOf, transaction } from "./run-state.ts";
+import { recordFailure } from "./record-failure.ts";
+import { awaitSignals, creationPolicyOf } from "./signals.ts";
+import { denial } from "./stack-policy.ts";
+import { interruption, isStopping } from "./waiting.ts";
 
 /** Brings one resource to what the plan wants. False when it failed; the failure is then on record. */
-export async function applyResource(
-  run: Run,
-  logicalId: string,
-  imports: Readonly<Record<string, string>>,
-): Promise<boolean> {
+export async function applyResource(run: Run, logicalId: string): Promise<boolean> {
   try {
-    const state = await provision(run, logicalId, imports);
+    const state = await provision(run, logicalId);
+    if (state === undefined) return false;
     run.states.set(logicalId, state);
     return true;
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError) || isStopping(error)) throw error;
     run.failed.push(logicalId);
     await transaction(run, (call) => {
-      const stack = stackOf(call, run.stackId);
-      recordFailure(call, run, stack, logicalId, failureReason(call, error));
+      recordFailure(call, run, logicalId, failureReason(call, error));
     });
     return false;
   }
 }
 
-function recordFailure(call: Call, run: Run, stack: StackRow, logicalId: string, reason: string): void {
-  const row = resources.get(call.tx, [run.stackId, logicalId]);
-  const definition = run.plan.resources[logicalId];
-  const creating = row === undefined || row.physicalId === "" || row.status.startsWith("CREATE_IN");
-  const target: ResourceRow = row ?? {
-    logicalId,
-    type: definition?.type ?? "",
-    physicalId: "",
-    attributes: {},
-    properties: {},
-    status: "CREATE_IN_PROGRESS",
-    statusReason: null,
-    updatedAtMs: call.nowMs,
-    dependsOn: [...(run.plan.graph.get(logicalId) ?? [])],
-    deletionPolicy: "Delete",
-    updateReplacePolicy: "Delete",
-    metadata: null,
-  };
-  if (!progress.has(call.tx, [run.stackId, "apply", logicalId])) {
-    progress.set(call.tx, [run.stackId, "apply", logicalId], {
-      action: "failed",
-      before: creating ? null : target,
-    });
-  }
-  if (row === undefined) setResourceStatus(call, stack, target, "CREATE_IN_PROGRESS");
-  setResourceStatus(call, stack, target, creating ? "CREATE_FAILED" : "UPDATE_FAILED", { reason });
-}
-
-async function provision(
-  run: Run,
-  logicalId: string,
-  imports: Readonly<Record<string, string>>,
-): Promise<ResourceRow> {
+/** Undefined when the operation was interrupted before the resource was touched. */
+async function provision(run: Run, logicalId: string): Promise<ResourceRow | undefined> {
   for (;;) {
-    const step = await transaction(run, (call) => tryStep(call, run, logicalId, imports));
-    if ("done" in step) return step.done;
+    const step = await transaction(run, (call) => tryStep(call, run, logicalId));
+    if ("interrupted" in step) return undefined;
     if ("fail" in step) throw step.fail;
     if ("native" in step) return await provisionNative(run, step.native);
+    if ("made" in step) return await completeWhenSignaled(run, step.intent, step.made);
+    if ("done" in step) return step.done;
     for (const reference of step.fetch) {
       run.fetched.set(reference.text, await fetchReference(run.shell, run.scope, reference));
     }
@@ -189,22 +62,20 @@ async function provision(
 }
 
 type Step =
+  | { readonly interrupted: true }
   | { readonly done: ResourceRow }
   | { readonly fail: AwsError }
   | { readonly native: Intent }
+  | { readonly made: ResourceState; readonly intent: Intent }
   | { readonly fetch: ReturnType<typeof missingReferences> };
 
 const missingReferences = (run: Run, value: unknown) =>
   [...dynamicReferences(value)].filter(({ text }) => !run.fetched.has(text));
 
-function tryStep(
-  call: Call,
-  run: Run,
-  logicalId: string,
-  imports: Readonly<Record<string, string>>,
-): Answer<Step> {
+function tryStep(call: Call, run: Run, logicalId: string): Answer<Step> {
+  if (interruption(call, run.stackId, run.work) !== undefined) return { interrupted: true };
   const stack = stackOf(call, run.stackId);
-  const intent = intend(call, run, logicalId, imports);
+  const intent = intend(call, run, logicalId, run.work.imports);
   const missing = missingReferences(run, [intent.target.properties, intent.before?.properties]);
   if (missing.length > 0) return { fetch: missing };
   const { action, before, target } = intent;
@@ -213,8 +84,12 @@ function tryStep(
     progress.set(call.tx, [run.stackId, "apply", logicalId], { action: "keep", before });
     return { done: target };
   }
+  const refused = refusal(run, stack, intent);
+  if (refused !== undefined) return { fail: refused };
   const handler = handlerOf(run, target.type);
+  const startedBefore = startedIn(call, run, intent);
   progress.set(call.tx, [run.stackId, "apply", logicalId], { action: "failed", before });
+  if (startedBefore !== undefined) return { native: { ...intent, startedBefore } };
   const started = setResourceStatus(call, stack, target, `${verb(action, stack)}_IN_PROGRESS`, {
     reason: action === "replace" ? replacementReason : null,
   });
@@ -225,7 +100,24 @@ function tryStep(
   if (handler.kind === "native") return { native: { ...intent, target: started } };
   const answer = call.tx.draft.attempt(() => perform(call, run, stack, intent, handler));
   if (answer instanceof AwsError) return { fail: answer };
-  return mapAnswer(answer, (later, state) => ({ done: complete(later, run, intent, state) }), call);
+  const waits = action === "create" && creationPolicyOf(run.plan.resources[logicalId]) !== undefined;
+  return mapAnswer(
+    answer,
+    (later, state): Step => {
+      if (!waits) return { done: complete(later, run, intent, state) };
+      initiated(later, run, intent, state.physicalId, state.attributes);
+      return { made: state, intent };
+    },
+    call,
+  );
+}
+
+/** What the stack's policy, or the one for the time of this update, says against the change. */
+function refusal(run: Run, stack: StackRow, { action, target }: Intent): AwsError | undefined {
+  if (run.work.kind !== "update" || (action !== "update" && action !== "replace")) return undefined;
+  const policy = run.work.policyDuring ?? stack.policyBody;
+  const reason = denial(policy, action === "replace" ? "Update:Replace" : "Update:Modify", target);
+  return reason === undefined ? undefined : resourceFailure(reason);
 }
 
 export const replacementReason =
@@ -248,7 +140,11 @@ function perform(
   const { provider } = handler;
   const seen = coercing(call);
   const request = requestFor(call, run, stack, target.logicalId, target.properties);
-  if (action === "import") return { physicalId: target.physicalId, attributes: target.attributes };
+  if (action === "import") {
+    // What exists is taken over as it is; going through an update that changes nothing gives its attributes.
+    const { physicalId } = target;
+    return provider.update(seen, { ...request, physicalId, previousProperties: request.properties });
+  }
   if (action === "create" || before === null) return provider.create(seen, request);
   if (action === "update") {
     const previousProperties = replaceDynamicReferences(before.properties, run.fetched) as Dict;
@@ -268,17 +164,30 @@ function perform(
   );
 }
 
-export function requestFor(call: Call, run: Run, stack: StackRow, logicalId: string, properties: Dict) {
-  return {
-    logicalId,
-    properties: replaceDynamicReferences(properties, run.fetched) as Dict,
-    stack: { name: stack.name, id: stack.id, tags: stack.tags },
-    generateName: (options: {
-      readonly lengthMax: number;
-      readonly lowerCase?: boolean;
-      readonly suffix?: string;
-    }) => generateName(call, stack.name, logicalId, options),
-  };
+const initiatedReason = "Resource creation Initiated";
+
+/** Records that something was made for the resource, though it may not be complete. */
+function initiated(
+  call: Call,
+  run: Run,
+  intent: Intent,
+  physicalId: string,
+  attributes: Readonly<Record<string, unknown>> = {},
+): void {
+  const stack = stackOf(call, run.stackId);
+  const made: ResourceRow = { ...intent.target, physicalId, attributes: { ...attributes } };
+  setResourceStatus(call, stack, made, `${verb(intent.action, stack)}_IN_PROGRESS`, {
+    reason: initiatedReason,
+  });
+}
+
+/** What a creation that a crash ended had made already. */
+function startedIn(call: Call, run: Run, { action, target }: Intent): string | undefined {
+  if (action !== "create") return undefined;
+  const row = resources.get(call.tx, [run.stackId, target.logicalId]);
+  return row !== undefined && row.statusReason === initiatedReason && row.status.endsWith("_IN_PROGRESS")
+    ? row.physicalId
+    : undefined;
 }
 
 /** Records that the resource now is what it was to be. */
@@ -291,33 +200,36 @@ export function complete(call: Call, run: Run, intent: Intent, state: ResourceSt
     physicalId: state.physicalId,
     attributes: { ...state.attributes },
   };
-  const word = verb(intent.action, stack);
-  if (intent.action === "create" || replaced) {
-    setResourceStatus(call, stack, made, `${word}_IN_PROGRESS`, { reason: "Resource creation Initiated" });
-  }
-  const row = setResourceStatus(call, stack, made, `${word}_COMPLETE`);
+  const known = resources.get(call.tx, [run.stackId, target.logicalId]);
+  const told = known?.statusReason === initiatedReason && known.physicalId === state.physicalId;
+  if ((intent.action === "create" || replaced) && !told)
+    initiated(call, run, intent, state.physicalId, state.attributes);
+  const row = setResourceStatus(call, stack, made, `${verb(intent.action, stack)}_COMPLETE`);
   const action: ProgressRow["action"] = replaced ? "replace" : intent.action;
   progress.set(call.tx, [run.stackId, "apply", target.logicalId], { action, before });
-  if (replaced && before.updateReplacePolicy === "Delete") {
-    leftovers.set(call.tx, [run.stackId, target.logicalId, before.physicalId], before);
+  if (replaced) {
+    const old: ResourceRow = { ...before, deletionPolicy: before.updateReplacePolicy };
+    leftovers.set(call.tx, [run.stackId, target.logicalId, before.physicalId], old);
   }
   return row;
 }
 
 async function provisionNative(run: Run, intent: Intent): Promise<ResourceRow> {
   const handler = handlerOf(run, intent.target.type);
-  if (handler.kind !== "native")
-    throw validationError(`${intent.target.type} is no resource of CloudFormation itself`);
-  const stack = await transaction(run, (call) => stackOf(call, run.stackId));
   const { before, target } = intent;
-  const request = {
-    shell: run.shell,
-    scope: run.scope,
-    stack,
-    logicalId: target.logicalId,
-    type: target.type,
-    properties: replaceDynamicReferences(target.properties, run.fetched) as Dict,
-    signal: run.abort.signal,
+  if (handler.kind !== "native") {
+    // A service's resource that was made before a crash and still waits for its signals.
+    return await completeWhenSignaled(run, intent, {
+      physicalId: intent.startedBefore ?? "",
+      attributes:
+        (await transaction(run, (call) => resources.get(call.tx, [run.stackId, target.logicalId])))
+          ?.attributes ?? {},
+    });
+  }
+  const request: NativeRequest = {
+    ...(await nativeRequest(run, target)),
+    startedBefore: intent.startedBefore,
+    started: (physicalId) => transaction(run, (call) => initiated(call, run, intent, physicalId)),
   };
   const state =
     intent.action === "update" && before !== null
@@ -327,5 +239,12 @@ async function provisionNative(run: Run, intent: Intent): Promise<ResourceRow> {
           previousProperties: replaceDynamicReferences(before.properties, run.fetched) as Dict,
         })
       : await handler.native.create(request);
+  return await completeWhenSignaled(run, intent, state);
+}
+
+async function completeWhenSignaled(run: Run, intent: Intent, state: ResourceState): Promise<ResourceRow> {
+  const policy =
+    intent.action === "create" ? creationPolicyOf(run.plan.resources[intent.target.logicalId]) : undefined;
+  if (policy !== undefined) await awaitSignals(run, intent.target.logicalId, policy);
   return await transaction(run, (call) => complete(call, run, intent, state));
 }

@@ -3,12 +3,11 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { Call } from "../../host/call.ts";
 import { mapAnswer } from "../../host/service.ts";
 import { leftovers, type ResourceRow, resources, type StackRow } from "../keys.ts";
-import { replaceDynamicReferences } from "../template/dynamic-references.ts";
-import type { Dict } from "../template/value.ts";
 import { coercing } from "./coerce.ts";
 import { setResourceStatus } from "./events.ts";
-import { handlerOf, requestFor, type Run, stackOf, transaction } from "./provision.ts";
+import { handlerOf, nativeRequest, requestFor, type Run, stackOf, transaction } from "./run-state.ts";
 import { failureReason } from "./failure-reason.ts";
+import { aside, counted, isStopping } from "./waiting.ts";
 import { reversed, walkGraph } from "./walk.ts";
 
 export interface Removal {
@@ -35,12 +34,13 @@ export async function removeResources(
       ([key, row]) => [key, new Set(row.dependsOn.flatMap((id) => keysOf.get(id) ?? []))] as const,
     ),
   );
-  await walkGraph(reversed(graph), async (key) => {
+  const remove = async (key: string): Promise<boolean> => {
     const row = byKey.get(key) as ResourceRow;
     if (await removeResource(run, row, removal)) return true;
     failed.push(row.logicalId);
     return false;
-  });
+  };
+  await aside(run.shell, () => walkGraph(reversed(graph), (key) => counted(run.shell, () => remove(key))));
   return failed;
 }
 
@@ -50,17 +50,11 @@ async function removeResource(run: Run, row: ResourceRow, removal: Removal): Pro
     if (native === undefined) return true;
     const handler = handlerOf(run, row.type);
     if (handler.kind === "native") {
-      const properties = replaceDynamicReferences(row.properties, run.fetched) as Dict;
+      const request = await nativeRequest(run, row);
       await handler.native.delete({
-        shell: run.shell,
-        scope: run.scope,
-        stack: native,
-        logicalId: row.logicalId,
-        type: row.type,
-        properties,
+        ...request,
         physicalId: row.physicalId,
-        previousProperties: properties,
-        signal: run.abort.signal,
+        previousProperties: request.properties,
       });
     }
     await transaction(run, (call) =>
@@ -68,7 +62,7 @@ async function removeResource(run: Run, row: ResourceRow, removal: Removal): Pro
     );
     return true;
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError) || isStopping(error)) throw error;
     await transaction(run, (call) => {
       setResourceStatus(call, stackOf(call, run.stackId), row, "DELETE_FAILED", {
         reason: failureReason(call, error),
@@ -85,7 +79,7 @@ function begin(call: Call, run: Run, row: ResourceRow, removal: Removal) {
   const store = removal.from === "stack";
   if (store && resources.get(call.tx, [stack.id, row.logicalId])?.status === "DELETE_COMPLETE")
     return undefined;
-  if (isKept(row, removal)) {
+  if (isKept(stack, row, removal)) {
     finish(call, stack, row, removal, "DELETE_SKIPPED");
     return undefined;
   }
@@ -118,11 +112,12 @@ function begin(call: Call, run: Run, row: ResourceRow, removal: Removal) {
   );
 }
 
-const isKept = (row: ResourceRow, { retain, rollingBackCreate, from }: Removal): boolean =>
-  retain.includes(row.logicalId) ||
-  (from === "stack" &&
-    (row.deletionPolicy === "Retain" ||
-      (row.deletionPolicy === "RetainExceptOnCreate" && !rollingBackCreate)));
+function isKept(stack: StackRow, row: ResourceRow, { retain, rollingBackCreate }: Removal): boolean {
+  if (retain.includes(row.logicalId)) return true;
+  const exceptOnCreate = row.deletionPolicy === "RetainExceptOnCreate" || stack.retainExceptOnCreate;
+  const retained = row.deletionPolicy === "Retain" || row.deletionPolicy === "RetainExceptOnCreate";
+  return retained && !(exceptOnCreate && rollingBackCreate);
+}
 
 function finish(call: Call, stack: StackRow, row: ResourceRow, removal: Removal, status: string): void {
   if (removal.from === "leftover") leftovers.delete(call.tx, [stack.id, row.logicalId, row.physicalId]);

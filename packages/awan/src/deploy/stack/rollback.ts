@@ -17,10 +17,12 @@ import {
 } from "../keys.ts";
 import { replaceDynamicReferences } from "../template/dynamic-references.ts";
 import type { Dict } from "../template/value.ts";
+import { inOrder } from "./changes.ts";
 import { coercing } from "./coerce.ts";
 import { setResourceStatus, setStackStatus } from "./events.ts";
-import { handlerOf, requestFor, type Run, stackOf, transaction } from "./provision.ts";
+import { handlerOf, nativeRequest, requestFor, type Run, stackOf, transaction } from "./run-state.ts";
 import { failureReason } from "./failure-reason.ts";
+import { isStopping } from "./waiting.ts";
 
 export async function rollBackUpdate(run: Run, row: WorkRow): Promise<void> {
   const steps = await transaction(run, (call) =>
@@ -30,7 +32,12 @@ export async function rollBackUpdate(run: Run, row: WorkRow): Promise<void> {
     })),
   );
   const failed: string[] = [];
-  for (const { logicalId, step } of steps) {
+  // What a resource needed before is taken back before it.
+  const byId = new Map(steps.map((each) => [each.logicalId, each.step]));
+  const needs = new Map(steps.map(({ logicalId, step }) => [logicalId, new Set(step.before?.dependsOn)]));
+  for (const logicalId of inOrder(needs)) {
+    const step = byId.get(logicalId);
+    if (step === undefined) continue;
     if (!(await takeBack(run, logicalId, step, row.skip.includes(logicalId)))) failed.push(logicalId);
   }
   await transaction(run, (call) => {
@@ -63,18 +70,11 @@ async function takeBack(run: Run, logicalId: string, step: ProgressRow, skip: bo
     if (native === undefined) return true;
     const { before, current } = native;
     const handler = handlerOf(run, before.type);
-    const stack = await transaction(run, (call) => stackOf(call, run.stackId));
     if (handler.kind === "native") {
       const state = await handler.native.update({
-        shell: run.shell,
-        scope: run.scope,
-        stack,
-        logicalId,
-        type: before.type,
-        properties: replaceDynamicReferences(before.properties, run.fetched) as Dict,
+        ...(await nativeRequest(run, before)),
         previousProperties: replaceDynamicReferences(current.properties, run.fetched) as Dict,
         physicalId: current.physicalId,
-        signal: run.abort.signal,
       });
       await transaction(run, (call) => {
         const row = { ...before, physicalId: state.physicalId, attributes: { ...state.attributes } };
@@ -84,7 +84,7 @@ async function takeBack(run: Run, logicalId: string, step: ProgressRow, skip: bo
     }
     return true;
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError) || isStopping(error)) throw error;
     await transaction(run, (call) => {
       const row = resources.get(call.tx, [run.stackId, logicalId]);
       if (row !== undefined) {
@@ -137,7 +137,8 @@ function takeBackNow(
   });
   if (action === "replace") {
     leftovers.delete(call.tx, [run.stackId, logicalId, before.physicalId]);
-    leftovers.set(call.tx, [run.stackId, logicalId, current.physicalId], current);
+    const made: ResourceRow = { ...current, deletionPolicy: "Delete" };
+    leftovers.set(call.tx, [run.stackId, logicalId, current.physicalId], made);
   }
   const handler = handlerOf(run, before.type);
   const custom = handler.kind === "native";

@@ -19,10 +19,15 @@ import {
 } from "../keys.ts";
 import type { Catalog } from "../resources/catalog.ts";
 import { readTemplate } from "../template/template.ts";
-import { setResourceStatus, setStackStatus } from "./events.ts";
+import { recordFailure } from "./record-failure.ts";
+import { creationPolicyOf } from "./signals.ts";
+import { denial } from "./stack-policy.ts";
+import { abortWhenInterrupted, aside, counted, type Interruption, interruption } from "./waiting.ts";
+import { setStackStatus } from "./events.ts";
 import { dropOutputs, settleOutputs } from "./outputs.ts";
 import { makePlan, type Plan } from "./plan.ts";
-import { applyResource, type Run, stackOf, transaction } from "./provision.ts";
+import { applyResource } from "./provision.ts";
+import { type Run, stackOf, transaction } from "./run-state.ts";
 import { removeResources } from "./remove.ts";
 import { rollBackUpdate } from "./rollback.ts";
 import { walkGraph } from "./walk.ts";
@@ -53,6 +58,7 @@ export async function runStack(context: EffectContext, catalog: Catalog, stackId
       shell: context.shell,
       scope: context.scope,
       stackId,
+      work: loaded.work,
       catalog,
       plan: loaded.plan,
       states: new Map(
@@ -112,28 +118,57 @@ const phases: Readonly<Record<WorkRow["phase"], (run: Run, loaded: Loaded) => Pr
 };
 
 async function applyPhase(run: Run, { work: row, done }: Loaded): Promise<void> {
-  const { imports } = row;
   const graph = new Map([...run.plan.graph].filter(([logicalId]) => !done.has(logicalId)));
-  let cancelled = false;
-  const ok = await walkGraph(graph, async (logicalId) => {
-    cancelled ||= await transaction(
-      run,
-      (call) => superseded(call, run, row) || work.get(call.tx, [run.stackId])?.cancelled === true,
-    );
-    if (cancelled) return false;
-    const applied = await applyResource(run, logicalId, imports);
+  const stopWatching = waits(run) ? abortWhenInterrupted(run, row) : () => undefined;
+  const apply = async (logicalId: string): Promise<boolean> => {
+    if (run.abort.signal.aborted) return false;
+    const applied = await applyResource(run, logicalId);
     if (!applied) run.abort.abort();
     return applied;
-  });
-  if (ok) {
-    const problem = await transaction(run, (call) => finishApply(call, run, row));
-    if (problem === undefined) return;
-    await transaction(run, (call) => beginRollback(call, run, row, problem.message));
-    return;
-  }
+  };
+  const refused = await transaction(run, (call) => refuseRemovals(call, run));
+  const ok =
+    !refused && (await aside(run.shell, () => walkGraph(graph, (id) => counted(run.shell, () => apply(id)))));
+  stopWatching();
   await transaction(run, (call) => {
-    beginRollback(call, run, row, cancelled ? undefined : failureSummary(row, run.failed));
+    const why = interruption(call, run.stackId, row);
+    if (why === "superseded") return;
+    const problem = ok && why !== "timeout" ? finishApply(call, run, row) : undefined;
+    if (ok && why !== "timeout" && problem === undefined) return;
+    beginRollback(call, run, row, problem?.message ?? rollbackReason(row, why, run.failed));
   });
+}
+
+/** Whether anything in the operation may wait, so that an interruption has to reach it. */
+const waits = (run: Run): boolean =>
+  run.work.deadlineAtMs !== null ||
+  Object.values(run.plan.resources).some(
+    (resource) =>
+      run.catalog.get(resource.type)?.kind === "native" || creationPolicyOf(resource) !== undefined,
+  );
+
+/** Fails the resources whose removal the stack's policy forbids; whether there are any. */
+function refuseRemovals(call: Call, run: Run): boolean {
+  if (run.work.kind !== "update") return false;
+  const stack = stackOf(call, run.stackId);
+  const policy = run.work.policyDuring ?? stack.policyBody;
+  for (const { value } of policy === null ? [] : resources.scan(call.tx, [stack.id])) {
+    if (Object.hasOwn(run.plan.resources, value.logicalId) || value.status === "DELETE_COMPLETE") continue;
+    const reason = denial(policy, "Update:Delete", value);
+    if (reason === undefined) continue;
+    run.failed.push(value.logicalId);
+    recordFailure(call, run, value.logicalId, reason);
+  }
+  return run.failed.length > 0;
+}
+
+function rollbackReason(
+  row: WorkRow,
+  why: Interruption | undefined,
+  failed: readonly string[],
+): string | undefined {
+  if (why === "timeout") return "Stack creation time exceeded the specified timeout. ";
+  return why === "cancelled" ? undefined : failureSummary(row, failed);
 }
 
 function failureSummary(row: WorkRow, failed: readonly string[]): string {
@@ -143,14 +178,17 @@ function failureSummary(row: WorkRow, failed: readonly string[]): string {
 
 /** The operation has succeeded, but for what is left to clean up. Answers what stands in the way, if anything does. */
 function finishApply(call: Call, run: Run, row: WorkRow): AwsError | undefined {
-  if (superseded(call, run, row)) return undefined;
   const stack = stackOf(call, run.stackId);
   const outputs = call.tx.draft.attempt(() => settleOutputs(call, stack, run.plan, run.states));
   if (outputs instanceof AwsError) return outputs;
   const target = templates.get(call.tx, [stack.id, "target"]);
   if (target !== undefined) templates.set(call.tx, [stack.id, "current"], target);
   templates.delete(call.tx, [stack.id, "target"]);
-  const change: Partial<StackRow> = { ...row.settings, outputs };
+  const change: Partial<StackRow> = {
+    ...row.settings,
+    outputs,
+    ...(row.policyAfter === null ? {} : { policyBody: row.policyAfter }),
+  };
   if (row.kind === "create") {
     endWork(call, stack.id);
     setStackStatus(call, stack, "CREATE_COMPLETE", null, change);
@@ -159,10 +197,8 @@ function finishApply(call: Call, run: Run, row: WorkRow): AwsError | undefined {
   for (const { key, value } of resources.scan(call.tx, [stack.id])) {
     if (Object.hasOwn(run.plan.resources, key[1])) continue;
     resources.delete(call.tx, key);
-    const kept = value.deletionPolicy === "Retain" || value.deletionPolicy === "RetainExceptOnCreate";
     if (value.physicalId !== "" && value.status !== "DELETE_COMPLETE") {
-      if (kept) setResourceStatus(call, stack, value, "DELETE_SKIPPED", { store: false });
-      else leftovers.set(call.tx, [stack.id, key[1], value.physicalId], value);
+      leftovers.set(call.tx, [stack.id, key[1], value.physicalId], value);
     }
   }
   if (row.kind === "import") {
@@ -175,14 +211,7 @@ function finishApply(call: Call, run: Run, row: WorkRow): AwsError | undefined {
   return undefined;
 }
 
-/** Whether another operation (a deletion) has taken the place of this one meanwhile; the loop then goes on with that. */
-function superseded(call: Call, run: Run, row: WorkRow): boolean {
-  const current = work.get(call.tx, [run.stackId]);
-  return current === undefined || current.kind !== row.kind || current.phase !== row.phase;
-}
-
 function beginRollback(call: Call, run: Run, row: WorkRow, reason: string | undefined): void {
-  if (superseded(call, run, row)) return;
   const stack = stackOf(call, run.stackId);
   const failed = [...row.failed, ...run.failed];
   const why = reason === undefined ? "User Initiated" : reason;
@@ -236,7 +265,11 @@ const deleteSummary = (failed: readonly string[]): string =>
   `The following resource(s) failed to delete: [${failed.join(", ")}]. `;
 
 async function cleanupPhase(run: Run, loaded: Loaded, status: string): Promise<void> {
-  await removeResources(run, loaded.leftovers, { from: "leftover", retain: [], rollingBackCreate: false });
+  await removeResources(run, loaded.leftovers, {
+    from: "leftover",
+    retain: [],
+    rollingBackCreate: loaded.work.phase === "rollback-cleanup",
+  });
   await transaction(run, (call) => {
     const stack = stackOf(call, run.stackId);
     for (const { key } of leftovers.scan(call.tx, [stack.id])) leftovers.delete(call.tx, key);
