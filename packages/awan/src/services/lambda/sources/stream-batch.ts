@@ -16,6 +16,7 @@ import {
 import { mappedFunctionArn, reportedFailures, tellResult } from "../mapping.ts";
 import type { InvokeResult } from "../port.ts";
 import type { ShardPlace } from "./stream.ts";
+import { sourceOf } from "./stream-source.ts";
 
 const retryDelayMsFirst = 1000;
 const retryDelayMsMax = 60_000;
@@ -99,8 +100,8 @@ export const runStreamBatch =
 const encodeEvent = (event: object): Uint8Array =>
   Buffer.from(
     JSON.stringify(event).replaceAll(
-      /"ApproximateCreationDateTime":(\d+)(?=[,}])/g,
-      '"ApproximateCreationDateTime":$1.0',
+      /"(ApproximateCreationDateTime|approximateArrivalTimestamp)":(\d+)(?=[,}])/g,
+      '"$1":$2.0',
     ),
     "utf8",
   );
@@ -215,12 +216,13 @@ function giveUp(
   const last = batch.records.at(-1);
   call.note("lambda.records-given-up", { mapping: uuid, condition, count: batch.records.length });
   if (stream.onFailure === null || first === undefined || last === undefined) return;
+  const source = sourceOf(mapping.kind);
   const info = {
     shardId,
     startSequenceNumber: first.sequence,
     endSequenceNumber: last.sequence,
-    approximateArrivalOfFirstRecord: seconds(first.atMs),
-    approximateArrivalOfLastRecord: seconds(last.atMs),
+    approximateArrivalOfFirstRecord: source.timeText(first.atMs),
+    approximateArrivalOfLastRecord: source.timeText(last.atMs),
     batchSize: batch.records.length,
     streamArn: mapping.sourceArn,
   };
@@ -242,7 +244,7 @@ function giveUp(
         }),
     version: "1.0",
     timestamp: new Date(call.nowMs).toISOString(),
-    [mapping.kind === "kinesis" ? "KinesisBatchInfo" : "DDBStreamBatchInfo"]: info,
+    [source.batchInfo]: info,
     ...(stream.onFailure.startsWith("arn:aws:s3:")
       ? { payload: { Records: batch.records.map(({ event }) => event) } }
       : {}),

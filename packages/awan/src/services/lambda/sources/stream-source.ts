@@ -2,7 +2,8 @@
 import type { Call } from "../../../host/call.ts";
 import { notImplemented } from "../../../kernel/errors.ts";
 import type { StreamEvent } from "../../dynamodb/port.ts";
-import type { PendingRecord, SourceKind } from "../keys.ts";
+import type { MappingRow, PendingRecord, SourceKind } from "../keys.ts";
+import { kinesis } from "./kinesis-source.ts";
 
 export interface SourceRecord extends PendingRecord {
   /** Records of one partition are worked on in order. */
@@ -12,6 +13,10 @@ export interface SourceRecord extends PendingRecord {
 }
 
 export interface StreamSource {
+  /** What the envelope of a batch that is given up calls its facts. */
+  readonly batchInfo: "DDBStreamBatchInfo" | "KinesisBatchInfo";
+  /** Times in that envelope. */
+  timeText(timeMs: number): string;
   exists(call: Call, arn: string): boolean;
   /** Parents before children. `ended`: closed, though perhaps not read to its end. */
   shards(
@@ -24,12 +29,14 @@ export interface StreamSource {
   /** `closed` when the shard is closed and nothing follows. */
   read(
     call: Call,
-    arn: string,
+    mapping: MappingRow,
     position: { readonly shardId: string; readonly after: string | null; readonly limit: number },
   ): { readonly records: readonly SourceRecord[]; readonly closed: boolean };
 }
 
 const dynamodb: StreamSource = {
+  batchInfo: "DDBStreamBatchInfo",
+  timeText: (timeMs) => new Date(timeMs).toISOString().replace(/\.\d+Z$/, "Z"),
   exists: (call, arn) => call.ports.dynamodb.describe(call, arn) !== undefined,
   shards: (call, arn) =>
     call.ports.dynamodb.shards(call, arn).map((shard) => ({
@@ -39,7 +46,7 @@ const dynamodb: StreamSource = {
     })),
   latest: (call, arn, shardId) => call.ports.dynamodb.latest(call, arn, shardId),
   before: (call, arn, shardId) => call.ports.dynamodb.latest(call, arn, shardId),
-  read(call, arn, { shardId, after, limit }) {
+  read(call, { sourceArn: arn }, { shardId, after, limit }) {
     const hash = call.ports.dynamodb.describe(call, arn)?.keySchema[0]?.AttributeName ?? "";
     const position = { streamArn: arn, shardId, limit, ...(after === null ? {} : { after }) };
     const { records, closed } = call.ports.dynamodb.readEvents(call, position);
@@ -59,5 +66,6 @@ function recordOf(event: StreamEvent, hash: string): SourceRecord {
 
 export function sourceOf(kind: SourceKind): StreamSource {
   if (kind === "dynamodb") return dynamodb;
+  if (kind === "kinesis") return kinesis;
   throw notImplemented(`lambda:CreateEventSourceMapping for ${kind}`);
 }

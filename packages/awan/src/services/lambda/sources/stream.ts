@@ -106,7 +106,7 @@ class ShardPoll {
     const factor = stream.ParallelizationFactor;
     const room = mapping.BatchSize * factor - rows.reduce((sum, { pending }) => sum + pending.length, 0);
     const limit = Math.max(1, Math.min(readLimitMax, room));
-    const { records, closed } = sourceOf(mapping.kind).read(call, mapping.sourceArn, {
+    const { records, closed } = sourceOf(mapping.kind).read(call, mapping, {
       shardId,
       after: this.#row.after,
       limit,
@@ -116,8 +116,9 @@ class ShardPoll {
     this.#row = { after: last?.sequence ?? this.#row.after, ended: closed };
     shards.set(call.tx, [uuid, shardId], this.#row);
     const added = new Map<number, PendingRecord[]>();
-    for (const { sequence, atMs, event, partition, filterable } of records) {
-      if (!passes(mapping.filters, filterable)) continue;
+    for (const record of records) {
+      if (mapping.filters.length > 0 && !passes(mapping.filters, record.filterable)) continue;
+      const { sequence, atMs, event, partition } = record;
       const lane = factor === 1 ? 0 : hash(partition) % factor;
       const list = added.get(lane) ?? [];
       list.push({ sequence, atMs, event });
