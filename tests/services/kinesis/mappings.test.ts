@@ -54,8 +54,8 @@ async function mapTo(
   );
   const events: KinesisEvent[] = [];
   app.fn("f").mock((event) => {
-    events.push(event as KinesisEvent);
-    return handle(event as KinesisEvent);
+    events.push(event);
+    return handle(event);
   });
   const { UUID = "" } = await lambda.send(
     new CreateEventSourceMappingCommand({

@@ -74,6 +74,12 @@ export function sequenceOf({ shard, row }: FoundShard, count: number, atMs: numb
   return formatSequence({ shard, createdSeconds: row.createdSeconds, count, seconds });
 }
 
+/** Where reading goes on after a count, whichever way it is asked for: AT and AFTER mean the same. */
+export function continuationOf({ shard, row }: FoundShard, count: number, atMs: number): string {
+  const seconds = Math.max(row.createdSeconds, Math.floor(atMs / 1000));
+  return formatSequence({ shard, createdSeconds: row.createdSeconds, count, seconds, isPast: true });
+}
+
 export function wireRecord(found: FoundShard, { count, row }: Page["rows"][number]): WireRecord {
   return {
     SequenceNumber: sequenceOf(found, count, row.atMs),

@@ -8,6 +8,8 @@ export interface Sequence {
   /** Position in the shard: 0 is its beginning, records follow. */
   readonly count: number;
   readonly seconds: number;
+  /** Lies after the record of this count and before the next: from where a subscription goes on. */
+  readonly isPast?: boolean;
 }
 
 /** The count of the number that ends a shard. */
@@ -17,16 +19,14 @@ const currentVersion = 2;
 
 const hex = (value: number | bigint, digits: number): string => value.toString(16).padStart(digits, "0");
 
-export function formatSequence({ shard, createdSeconds, count, seconds }: Sequence): string {
-  return spell({ shard, createdSeconds, seconds }, BigInt(count));
-}
+export const formatSequence = ({ count, ...rest }: Sequence): string => spell(rest, BigInt(count));
 
 /** The EndingSequenceNumber of a shard: after all its records. */
 export const endingSequence = (shard: Omit<Sequence, "count">): string => spell(shard, countMax);
 
-function spell({ shard, createdSeconds, seconds }: Omit<Sequence, "count">, count: bigint): string {
-  const text = `0x2${hex(createdSeconds, 9)}${hex(shard & 15, 1)}${hex(count, 16)}00${hex(seconds, 9)}${hex(shard, 8)}2`;
-  return BigInt(text).toString();
+function spell({ shard, createdSeconds, seconds, isPast }: Omit<Sequence, "count">, count: bigint): string {
+  const place = `${hex(shard & 15, 1)}${hex(count, 16)}${isPast === true ? "01" : "00"}`;
+  return BigInt(`0x2${hex(createdSeconds, 9)}${place}${hex(seconds, 9)}${hex(shard, 8)}2`).toString();
 }
 
 export interface ParsedSequence extends Sequence {
@@ -55,6 +55,7 @@ export function parseSequence(text: string): ParsedSequence | undefined {
     createdSeconds,
     count: Number(count),
     seconds: Number.parseInt(digits.slice(29, 38), 16),
+    isPast: digits.slice(27, 29) !== "00",
     isCurrent: true,
   };
 }

@@ -3,7 +3,7 @@ import type { ShardIteratorType } from "@aws-sdk/client-kinesis";
 import type { Call } from "../../host/call.ts";
 import { invalidArgument } from "./errors.ts";
 import { newestPosition, positionBefore } from "./read.ts";
-import { parseSequence } from "./sequence.ts";
+import { parseSequence, type Sequence } from "./sequence.ts";
 import { type FoundShard, shardName } from "./shard.ts";
 import type { Located } from "./stream.ts";
 
@@ -32,8 +32,8 @@ export function startPosition(located: Located, found: FoundShard, start: Start)
     case "AT_TIMESTAMP":
       return positionBefore(located, found.shard, checkedTimestamp(located.call, start.timestamp));
     default: {
-      const count = checkedCount(located, found, start);
-      return type === "AT_SEQUENCE_NUMBER" ? Math.max(0, count - 1) : count;
+      const { count, isPast } = checkedSequence(located, found, start);
+      return type === "AT_SEQUENCE_NUMBER" && isPast !== true ? Math.max(0, count - 1) : count;
     }
   }
 }
@@ -53,7 +53,7 @@ function checkedTimestamp(call: Call, timestamp: Date | undefined): number {
   return atMs;
 }
 
-function checkedCount({ call, stream }: Located, { shard, row }: FoundShard, start: Start): number {
+function checkedSequence({ call, stream }: Located, { shard, row }: FoundShard, start: Start): Sequence {
   const sequence = start.sequence ?? "0";
   const parsed = parseSequence(sequence);
   const used = `StartingSequenceNumber ${sequence} used in ${start.operation} on shard ${shardName(shard)} in stream ${stream.name} under account ${call.accountId} is invalid`;
@@ -69,5 +69,5 @@ function checkedCount({ call, stream }: Located, { shard, row }: FoundShard, sta
   if (!parsed.isCurrent || parsed.createdSeconds !== row.createdSeconds) {
     throw invalidArgument(`${used} because it did not come from this stream.`);
   }
-  return parsed.count;
+  return parsed;
 }

@@ -6,7 +6,7 @@ import type { TraceContext } from "../../host/call.ts";
 import { resourceInUse, resourceNotFound } from "./errors.ts";
 import { shards, streams, subscriptions } from "./keys.ts";
 import { heartbeatMs, subscriptionBytesMax } from "./limits.ts";
-import { behindMs, childrenOf, readPage, sequenceOf, wireRecord } from "./read.ts";
+import { behindMs, childrenOf, continuationOf, readPage, wireRecord } from "./read.ts";
 import { shardName } from "./shard.ts";
 
 export interface SubscriptionRequest {
@@ -112,7 +112,7 @@ class Subscription implements AsyncIterableIterator<SubscribeToShardEventStream>
     const event: SubscribeToShardEvent = {
       Records: page.rows.map((each) => wireRecord(found, each)),
       // At the end of a shard there is nothing to continue from.
-      ContinuationSequenceNumber: page.atEnd ? undefined : sequenceOf(found, page.after, lastAtMs),
+      ContinuationSequenceNumber: page.atEnd ? undefined : continuationOf(found, page.after, lastAtMs),
       MillisBehindLatest: behindMs(call, page),
       ...(page.atEnd ? { ChildShards: childrenOf(located, shard) } : {}),
     };
