@@ -62,6 +62,24 @@ describe("event streams", () => {
     });
   });
 
+  it("tells its source at once that the client has gone", async () => {
+    let isTold = false;
+    const silent: AsyncIterableIterator<object> = {
+      [Symbol.asyncIterator]: () => silent,
+      next: () => new Promise(() => {}),
+      return: () => {
+        isTold = true;
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+    const wire = encodeEvents(lambda, silent, "jsonName");
+    wire.read();
+    await new Promise((resolve) => setImmediate(resolve));
+    wire.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isTold).toBe(true);
+  });
+
   it("unwraps signed messages, and refuses damaged ones", async () => {
     const [inner] = (await collect(encodeEvents(lambda, [events[0]], "jsonName"))) as Buffer[];
     const signature = { ":chunk-signature": new Uint8Array(32), ":date": new Date(0) };

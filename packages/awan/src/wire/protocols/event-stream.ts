@@ -114,7 +114,16 @@ export function encodeEvents(
       yield encodeFailure(error);
     }
   }
-  return Readable.from(messages(), { objectMode: false });
+  const generator = messages();
+  const iterator: AsyncIterator<Buffer> = {
+    next: () => generator.next(),
+    // A generator hears of a client that has gone only with the next event; what it reads from is told at once.
+    return: () => {
+      void (events as Partial<AsyncIterator<unknown>> | undefined)?.return?.();
+      return generator.return(undefined);
+    },
+  };
+  return Readable.from({ [Symbol.asyncIterator]: () => iterator }, { objectMode: false });
 }
 
 function decodeEvent(
