@@ -101,6 +101,16 @@ export const operations: Readonly<Record<string, AdminOperation>> = {
     const scope = region === undefined ? {} : { region };
     return platform.invoke(service, operation, input, { ...scope, endpoint: platform.endpoint });
   },
+  "GET /_awan/letters": ({ platform, query }) => {
+    const [accountId, region] = [query("account"), query("region")];
+    const scope = {
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(region === undefined ? {} : { region }),
+    };
+    return platform.run({ name: "sns.Letters", ...scope }, (call) => ({
+      letters: call.ports.sns.letters(call, query("to")),
+    }));
+  },
   "GET /_awan/journal": async ({ platform, query }) => {
     const trace = query("trace");
     return { spans: platform.journal.spans((span) => trace === undefined || span.traceId === trace) };

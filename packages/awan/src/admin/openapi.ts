@@ -38,6 +38,10 @@ const described: Readonly<Record<string, Described>> = {
     summary: "An AWS operation in plain JSON",
     body: '{"service":"sqs","operation":"ListQueues","input":{}}',
   },
+  "GET /_awan/letters": {
+    summary: "Mails, text messages and push notifications of SNS, oldest first",
+    query: { to: "only to this address, number or endpoint", account: "whose", region: "where" },
+  },
   "GET /_awan/journal": {
     summary: "What happened: spans, oldest first",
     query: { trace: "only this trace" },

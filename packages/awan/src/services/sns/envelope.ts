@@ -73,6 +73,7 @@ export class Envelopes {
       ...signing,
       UnsubscribeURL: unsubscribeUrl(this.#call, subscriptionArn(this.#call, subscription)),
       MessageAttributes: Object.keys(attributes).length === 0 ? undefined : attributes,
+      Replayed: this.#message.isReplayed,
     });
   }
 

@@ -2,6 +2,7 @@
 import type { HttpResponse } from "../../host/http.ts";
 import type { Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
+import { forget } from "./archive.ts";
 import { authorization } from "./authorization.ts";
 import { delivered, httpPost } from "./http-post.ts";
 import { addPermission, removePermission } from "./operations/permissions.ts";
@@ -35,13 +36,7 @@ import {
   optInPhoneNumber,
   setSmsAttributes,
 } from "./operations/text-messages.ts";
-import {
-  getDataProtectionPolicy,
-  listTagsForResource,
-  putDataProtectionPolicy,
-  tagResource,
-  untagResource,
-} from "./operations/topic-tags.ts";
+import { listTagsForResource, tagResource, untagResource } from "./operations/topic-tags.ts";
 import {
   createTopic,
   deleteTopic,
@@ -66,7 +61,6 @@ const operations = {
   DeleteEndpoint: deleteEndpoint,
   DeletePlatformApplication: deletePlatformApplication,
   DeleteTopic: deleteTopic,
-  GetDataProtectionPolicy: getDataProtectionPolicy,
   GetEndpointAttributes: getEndpointAttributes,
   GetPlatformApplicationAttributes: getPlatformApplicationAttributes,
   GetSMSAttributes: getSmsAttributes,
@@ -83,7 +77,6 @@ const operations = {
   OptInPhoneNumber: optInPhoneNumber,
   Publish: publish,
   PublishBatch: publishBatch,
-  PutDataProtectionPolicy: putDataProtectionPolicy,
   RemovePermission: removePermission,
   SetEndpointAttributes: setEndpointAttributes,
   SetPlatformApplicationAttributes: setPlatformApplicationAttributes,
@@ -100,7 +93,7 @@ export const service: Service = {
   name: "sns",
   operations,
   authorization,
-  duties: { sweep, replay, repeat },
+  duties: { sweep, replay, repeat, forget },
   completions: { delivered },
   effects: { "http-post": httpPost },
   port,

@@ -13,7 +13,6 @@ export interface TopicRow {
   /** As set, in AWS's wire form; defaults are added when a topic is looked at. */
   readonly attributes: Texts;
   readonly tags: readonly { readonly Key: string; readonly Value: string }[];
-  readonly dataProtectionPolicy: string | null;
 }
 
 /** What changes as a topic is used. */
@@ -87,6 +86,8 @@ export interface PublishedMessage {
   readonly sequenceNumber: string | null;
   readonly publishedAtMs: number;
   readonly traceHeader: string | null;
+  /** Set on what comes out of the archive. */
+  readonly isReplayed?: true;
 }
 
 export interface PublishedAttribute {
@@ -126,6 +127,11 @@ export const archive = table<[topicId: number, publishedAtMs: number, sequence: 
   "sns",
   "archive",
 );
+/** Topics with an archive, and since when. */
+export const archiveTopics = table<
+  [topicId: number],
+  { readonly topicName: string; readonly beganAtMs: number }
+>("sns", "archive-topic");
 export const platformApplications = table<[platform: string, name: string], PlatformApplicationRow>(
   "sns",
   "platform-application",

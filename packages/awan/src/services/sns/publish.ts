@@ -4,12 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import type { Call } from "../../host/call.ts";
+import { keepInArchive } from "./archive.ts";
 import { deliver } from "./deliver.ts";
 import { Envelopes } from "./envelope.ts";
 import { invalidParameter } from "./errors.ts";
 import { passesFilter } from "./filter.ts";
 import {
-  archive,
   deduplicationExpiries,
   deduplications,
   type PublishedMessage,
@@ -112,9 +112,7 @@ export function publish(call: Call, topic: TopicRow, checked: CheckedPublication
   topicCounts.set(call.tx, [topic.topicId], { ...counts, nextSequence: counts.nextSequence + 1 });
   remember(call, topic, checked, { messageId, sequenceNumber });
   const message = { ...checked, messageId, sequenceNumber };
-  if ((topic.attributes["ArchivePolicy"] ?? "") !== "") {
-    archive.set(call.tx, [topic.topicId, call.nowMs, counts.nextSequence], message);
-  }
+  keepInArchive(call, topic, message, counts.nextSequence);
   fanOut(call, topic, message);
   return { messageId, sequenceNumber };
 }

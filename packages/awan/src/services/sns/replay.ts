@@ -4,6 +4,7 @@
  */
 import type { Call } from "../../host/call.ts";
 import type { TuplePart } from "../../store/tuple.ts";
+import { oldestReplayedMs } from "./archive.ts";
 import { deliver } from "./deliver.ts";
 import { Envelopes } from "./envelope.ts";
 import { passesFilter } from "./filter.ts";
@@ -15,8 +16,6 @@ interface Position {
   readonly fromSequence: number;
   readonly untilMs: number;
 }
-
-const dayMs = 86_400_000;
 
 const keyOf = ({ topicId, id }: SubscriptionRow): [number, string] => [topicId, id];
 
@@ -49,11 +48,7 @@ export function replay(call: Call, key: readonly TuplePart[], payload: unknown):
   const topic = subscription === undefined ? undefined : topics.get(call.tx, [subscription.topicName]);
   if (subscription === undefined || topic?.topicId !== subscription.topicId) return;
   const { fromMs, fromSequence, untilMs } = payload as Position;
-  const days = Number(
-    (JSON.parse(topic.attributes["ArchivePolicy"] ?? "{}") as { MessageRetentionPeriod?: unknown })
-      .MessageRetentionPeriod ?? 365,
-  );
-  const oldestMs = Math.max(fromMs, call.nowMs - days * dayMs);
+  const oldestMs = Math.max(fromMs, oldestReplayedMs(call, topic));
   let rows = 0;
   for (const { key: at, value } of archive.scan(call.tx, [topic.topicId], {
     from: [oldestMs, fromSequence],
@@ -72,6 +67,7 @@ export function replay(call: Call, key: readonly TuplePart[], payload: unknown):
     const message: PublishedMessage = {
       ...value,
       deduplicationId: `${value.sequenceNumber}-${subscription.id}`,
+      isReplayed: true,
     };
     if (!passesFilter(subscription.attributes, message)) continue;
     deliver(call, { topic, subscription, message, envelopes: new Envelopes(call, topic, message) });

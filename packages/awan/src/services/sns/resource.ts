@@ -107,7 +107,6 @@ const topic: ResourceProvider = {
   type: "AWS::SNS::Topic",
   properties: {
     ...Object.fromEntries(topicAttributes.map((name) => [name, "mutable"])),
-    DataProtectionPolicy: "mutable",
     DeliveryStatusLogging: "mutable",
     FifoTopic: "replace",
     Subscription: "mutable",
@@ -129,7 +128,6 @@ const topic: ResourceProvider = {
       Tags: [...tags].map(([Key, Value]) => ({ Key, Value })),
     });
     const arn = TopicArn as string;
-    setProtection(call, arn, properties["DataProtectionPolicy"]);
     subscribeAll(call, arn, endpointsOf(properties));
     return topicState(arn);
   },
@@ -143,7 +141,6 @@ const topic: ResourceProvider = {
         AttributeValue: given[AttributeName] ?? resetValue(AttributeName),
       });
     }
-    setProtection(call, TopicArn, properties["DataProtectionPolicy"]);
     const [now, then] = [endpointsOf(properties), endpointsOf(previousProperties)];
     const kept = new Set(now.map(nameOf));
     const had = new Set(then.map(nameOf));
@@ -167,7 +164,12 @@ const topic: ResourceProvider = {
     return topicState(TopicArn);
   },
   delete(call, { properties, physicalId: TopicArn }) {
-    unlessGone(() => unsubscribeAll(call, TopicArn, endpointsOf(properties)));
+    unlessGone(() => {
+      unsubscribeAll(call, TopicArn, endpointsOf(properties));
+      // A topic that archives cannot be deleted.
+      if (properties["ArchivePolicy"] !== undefined)
+        call.invoke("sns", "SetTopicAttributes", { TopicArn, AttributeName: "ArchivePolicy" });
+    });
     call.invoke("sns", "DeleteTopic", { TopicArn });
   },
 };
@@ -178,11 +180,6 @@ function resetValue(name: string): string {
   if (name === "SignatureVersion") return "1";
   if (name === "TracingConfig") return "PassThrough";
   return name === "FifoThroughputScope" ? "Topic" : "";
-}
-
-function setProtection(call: Call, ResourceArn: string, policy: unknown): void {
-  if (policy === undefined) return;
-  call.invoke("sns", "PutDataProtectionPolicy", { ResourceArn, DataProtectionPolicy: textOf(policy) });
 }
 
 function setPolicy(call: Call, arns: readonly string[], document: unknown): void {

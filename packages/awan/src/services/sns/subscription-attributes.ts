@@ -2,6 +2,7 @@
 import { FilterPolicyProblem, checkJson } from "../../engines/filter-policy/filter-policy.ts";
 import type { Call } from "../../host/call.ts";
 import { parseArn } from "../../kernel/arn.ts";
+import { isArchived } from "./archive.ts";
 import {
   deliveryPolicyProblem,
   effectiveSubscriptionPolicy,
@@ -64,9 +65,7 @@ export function checkSubscriptionAttribute(name: string, value: string, context:
       checkDeliveryPolicy(value, context);
       break;
     case "ReplayPolicy":
-      if (context.topic !== undefined && (context.topic.attributes["ArchivePolicy"] ?? "") === "") {
-        throw invalidParameter(`${prefix}ReplayPolicy: the topic has no ArchivePolicy`);
-      }
+      checkReplayPolicy(value, context);
       break;
     default:
   }
@@ -78,6 +77,21 @@ function checkFilterPolicy(value: string, { all, prefix }: Context): void {
   if (problem !== undefined) {
     throw invalidParameter(problem.startsWith("FilterPolicy") ? `${prefix}${problem}` : problem);
   }
+}
+
+const isTimestamp = (value: unknown): boolean =>
+  typeof value === "string" && !Number.isNaN(Date.parse(value));
+
+function checkReplayPolicy(value: string, { topic, prefix }: Context): void {
+  if (value === "") return;
+  checkJsonText(value, "ReplayPolicy", prefix);
+  const { PointType, StartingPoint, EndingPoint } = JSON.parse(value) as Readonly<Record<string, unknown>>;
+  const invalid = (reason: string): Error => invalidParameter(`${prefix}ReplayPolicy: ${reason}`);
+  if (PointType !== "Timestamp") throw invalid("PointType must be Timestamp");
+  if (!isTimestamp(StartingPoint)) throw invalid("StartingPoint must be a timestamp");
+  if (EndingPoint !== undefined && !isTimestamp(EndingPoint))
+    throw invalid("EndingPoint must be a timestamp");
+  if (topic !== undefined && !isArchived(topic)) throw invalid("the topic has no ArchivePolicy");
 }
 
 function checkDeliveryPolicy(value: string, { protocol, prefix }: Context): void {

@@ -4,6 +4,7 @@ import type { Table } from "../../store/table.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import {
   archive,
+  archiveTopics,
   confirmationTokens,
   deduplicationExpiries,
   deduplications,
@@ -17,6 +18,7 @@ import { rowsPerSweep } from "./limits.ts";
 
 const swept = [
   archive,
+  archiveTopics,
   deduplications,
   deduplicationExpiries,
   deliveryTimes,

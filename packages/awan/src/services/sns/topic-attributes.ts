@@ -1,5 +1,6 @@
 /** Attributes of topics: which there are, what they take, and how they are shown. */
 import type { Call } from "../../host/call.ts";
+import { beginningArchiveTime } from "./archive.ts";
 import { deliveryPolicyProblem, effectiveTopicPolicy, shownTopicPolicy } from "./delivery-policy.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Texts, TopicRow } from "./keys.ts";
@@ -130,6 +131,8 @@ export function shownTopicAttributes(call: Call, topic: TopicRow): Record<string
     SubscriptionsPending: String(pending),
     SubscriptionsDeleted: String(deleted),
   };
+  const archivedFrom = beginningArchiveTime(call, topic);
+  if (archivedFrom !== undefined) shown["BeginningArchiveTime"] = archivedFrom;
   if (topic.fifo) shown["ContentBasedDeduplication"] ??= "false";
   else delete shown["FifoTopic"];
   return shown;

@@ -1,10 +1,10 @@
-/** TagResource, UntagResource and ListTagsForResource, and the data protection policy: what is only kept. */
+/** TagResource, UntagResource and ListTagsForResource. */
 import type { Call } from "../../../host/call.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { topics } from "../keys.ts";
 import type { Sns } from "../sdk.ts";
-import { type FoundTopic, findTopic, topicAt } from "../topic.ts";
+import { type FoundTopic, findTopic } from "../topic.ts";
 import { checkTags } from "./topics.ts";
 
 function resourceAt(call: Call, arn: string | undefined): FoundTopic {
@@ -37,17 +37,4 @@ export function listTagsForResource(
 ): Output<Sns, "ListTagsForResource"> {
   const { topic } = resourceAt(caller, input.ResourceArn);
   return { Tags: [...topic.tags] };
-}
-
-export function putDataProtectionPolicy(caller: Call, input: Input<Sns, "PutDataProtectionPolicy">): void {
-  const { call, topic } = topicAt(caller, input.ResourceArn, "ResourceArn");
-  topics.set(call.tx, [topic.name], { ...topic, dataProtectionPolicy: input.DataProtectionPolicy || null });
-}
-
-export function getDataProtectionPolicy(
-  caller: Call,
-  input: Input<Sns, "GetDataProtectionPolicy">,
-): Output<Sns, "GetDataProtectionPolicy"> {
-  const { topic } = topicAt(caller, input.ResourceArn, "ResourceArn");
-  return { DataProtectionPolicy: topic.dataProtectionPolicy ?? "" };
 }

@@ -1,7 +1,8 @@
 /** CreateTopic, DeleteTopic, ListTopics, GetTopicAttributes and SetTopicAttributes. */
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../../../model/operations.ts";
-import { AwsError } from "../../../kernel/errors.ts";
+import { AwsError, notImplemented } from "../../../kernel/errors.ts";
+import { archivePolicyChanged, isArchived } from "../archive.ts";
 import { invalidParameter } from "../errors.ts";
 import { type Texts, topicNumbers, type TopicRow, topics } from "../keys.ts";
 import { confirmationMs, listPageSize, tagsMax } from "../limits.ts";
@@ -14,6 +15,7 @@ type Tags = TopicRow["tags"];
 
 export function createTopic(call: Call, input: Input<Sns, "CreateTopic">): Output<Sns, "CreateTopic"> {
   const name = input.Name as string | undefined;
+  if (input.DataProtectionPolicy !== undefined) throw notImplemented("sns: data protection policies");
   const given = (input.Attributes ?? {}) as Texts;
   const fifo = given["FifoTopic"]?.toLowerCase() === "true";
   checkName(name, fifo);
@@ -24,8 +26,9 @@ export function createTopic(call: Call, input: Input<Sns, "CreateTopic">): Outpu
   if (existing === undefined) {
     const topicId = (topicNumbers.get(call.tx, []) ?? 0) + 1;
     topicNumbers.set(call.tx, [], topicId);
-    const dataProtectionPolicy = input.DataProtectionPolicy ?? null;
-    topics.set(call.tx, [name], { name, topicId, fifo, attributes, tags, dataProtectionPolicy });
+    const topic: TopicRow = { name, topicId, fifo, attributes, tags };
+    topics.set(call.tx, [name], topic);
+    archivePolicyChanged(call, topic);
   } else checkAgreement(call, existing, attributes, tags);
   return { TopicArn: topicArn(call, name) };
 }
@@ -66,6 +69,8 @@ export function deleteTopic(caller: Call, input: Input<Sns, "DeleteTopic">): voi
   const found = findTopic(caller, input.TopicArn);
   if (found === undefined) return;
   const { call, topic } = found;
+  if (isArchived(topic))
+    throw new AwsError("InvalidStateException", "A topic with an active ArchivePolicy cannot be deleted.");
   topics.delete(call.tx, [topic.name]);
   call.schedule("sns.sweep", [topic.topicId], call.nowMs + confirmationMs);
 }
@@ -98,5 +103,7 @@ export function setTopicAttributes(caller: Call, input: Input<Sns, "SetTopicAttr
   const { [name]: _before, ...others } = topic.attributes;
   // An empty value takes back what has a default; a name may be empty.
   const attributes = value === "" && name !== "DisplayName" ? others : { ...others, [name]: value };
-  topics.set(call.tx, [topic.name], { ...topic, attributes });
+  const changed: TopicRow = { ...topic, attributes };
+  topics.set(call.tx, [topic.name], changed);
+  if (name === "ArchivePolicy") archivePolicyChanged(call, changed);
 }

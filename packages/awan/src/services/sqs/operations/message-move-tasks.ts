@@ -40,7 +40,8 @@ export function startMessageMoveTask(
   if (deadLetterSources.first(call.tx, [sourceArn]) === undefined) {
     throw invalidParameterValue("Source queue must be configured as a Dead Letter Queue.");
   }
-  if (tasksOf(call, queue.name).some(({ status }) => status === "RUNNING")) {
+  const before = tasksOf(call, queue.name);
+  if (before.some(({ status }) => status === "RUNNING")) {
     throw invalidParameterValue(
       "There is already a task running. Only one active task is allowed for a source queue arn at a given time.",
     );
@@ -54,7 +55,8 @@ export function startMessageMoveTask(
     sourceArn,
     destinationArn,
     ratePerSecond: rate ?? null,
-    startedAtMs: call.nowMs,
+    // Tasks are listed by it: time need not have moved between two.
+    startedAtMs: Math.max(call.nowMs, (before[0]?.startedAtMs ?? 0) + 1),
     status: "RUNNING",
     moved: 0,
     toMove: visible,
