@@ -5,7 +5,7 @@
  * the machine's cores. Awan runs from its build.
  *
  *   node benchmarks/dynamodb.mjs [--growth] [--large 1000000] [--lmdb] [--peers] [--seconds 3] [--rounds 1]
- *     [--source] [--local DIR] [--dynalite DIR] [--python DIR]
+ *     [--only Get] [--source] [--local DIR] [--dynalite DIR] [--python DIR]
  *
  * Without `--growth` and `--peers` it does both. `--local` is a directory of DynamoDB Local's jars and native libraries,
  * `--dynalite` a directory with node_modules/dynalite, `--python` a virtual environment with ministack; `--lmdb` measures
@@ -29,6 +29,7 @@ const { values: options } = parseArgs({
     local: { type: "string" },
     dynalite: { type: "string" },
     python: { type: "string" },
+    only: { type: "string" },
   },
 });
 const both = options.growth === options.peers;
@@ -97,7 +98,7 @@ const keyOf = (i) => ({ pk: { S: pk(i) }, sk: { S: sk(i) } });
 const itemOf = (i) => ({
   ...keyOf(i),
   name: { S: `A customer called ${i}` },
-  total: { N: String(i % 1_000) },
+  amount: { N: String(i % 1_000) },
   paid: { BOOL: i % 2 === 0 },
   lines: { L: [{ M: { sku: { S: `sku-${i % 97}` }, count: { N: "2" } } }] },
   note: { S: `${i} ${"x".repeat(90)}` },
@@ -202,8 +203,8 @@ const workloads = {
     server.call("UpdateItem", {
       TableName: "items",
       Key: keyOf(random(stored)),
-      UpdateExpression: "SET total = total + :one, #n = :name",
-      ConditionExpression: "attribute_exists(pk) AND total < :most",
+      UpdateExpression: "SET amount = amount + :one, #n = :name",
+      ConditionExpression: "attribute_exists(pk) AND amount < :most",
       ExpressionAttributeNames: { "#n": "name" },
       ExpressionAttributeValues: {
         ":one": { N: "1" },
@@ -228,6 +229,16 @@ const workloads = {
   },
 };
 
+async function lacks(work) {
+  try {
+    await work();
+    return false;
+  } catch (error) {
+    if (/UnknownOperation|NotImplemented/.test(error.message)) return true;
+    throw error;
+  }
+}
+
 async function runPeers() {
   const results = {};
   for (let round = 0; round < Number(options.rounds); round += 1) {
@@ -237,7 +248,13 @@ async function runPeers() {
         await createTable(server, "items");
         await fill(server, "items", stored);
         for (const [name, make] of Object.entries(workloads)) {
-          const figures = await measure(server, make(server), seconds);
+          if (options.only !== undefined && !name.startsWith(options.only)) continue;
+          const work = make(server);
+          if (await lacks(work)) {
+            console.log(`${name.padEnd(24)} ${server.name.padEnd(15)} does not have it`);
+            continue;
+          }
+          const figures = await measure(server, work, seconds);
           const best = ((results[name] ??= {})[server.name] ??= figures);
           if (figures.perCpuSecond > best.perCpuSecond) results[name][server.name] = figures;
           console.log(

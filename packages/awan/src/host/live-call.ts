@@ -2,6 +2,7 @@
 import { invariant } from "../kernel/errors.ts";
 import { formatArn } from "../kernel/arn.ts";
 import type { Random } from "../kernel/random.ts";
+import { plainOutput } from "../kernel/json-output.ts";
 import type { Draft, Transaction } from "../store/transaction.ts";
 import { packTuple, type TuplePart } from "../store/tuple.ts";
 import type { Access } from "./authorization.ts";
@@ -186,7 +187,7 @@ export class LiveCall implements Call {
 
   start(service: string, operation: string, input: object): Answer<Record<string, unknown>> {
     const run = this.#shared.registry.operation(service, operation);
-    return (run(this, input as never) ?? {}) as Answer<Record<string, unknown>>;
+    return plainOutput(run(this, input as never) ?? {}) as Answer<Record<string, unknown>>;
   }
 
   note(kind: string, attributes: Readonly<Record<string, unknown>>): void {

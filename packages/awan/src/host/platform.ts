@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, SkippingClock } from "../kernel/clock.ts";
 import { Random } from "../kernel/random.ts";
+import { plainOutput } from "../kernel/json-output.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Engine } from "../store/engine.ts";
 import { copyRows } from "../store/engines/memory.ts";
@@ -165,10 +166,10 @@ export class Platform implements Shell {
     input: object,
     request: Partial<RunRequest> = {},
   ): Promise<Record<string, unknown>> {
-    return this.invokeNow(service, operation, input, request);
+    return plainOutput(await this.invokeNow(service, operation, input, request));
   }
 
-  /** As `invoke`, but an answer that is there at once is no promise, and a refusal is thrown at once. */
+  /** As `invoke`, but an answer that is there at once is no promise, a refusal is thrown at once, and JSON stays JSON. */
   invokeNow(
     service: string,
     operation: string,

@@ -1,6 +1,7 @@
 /** One item's change: what `write.ts` applies, and streams and destinations tell of. */
 import type { Item } from "../../engines/dynamo-expression/value.ts";
-import type { ItemRow, TableRow } from "./schema.ts";
+import type { ItemRow } from "./item-row.ts";
+import type { TableRow } from "./schema.ts";
 
 export interface UserIdentity {
   readonly PrincipalId: string;

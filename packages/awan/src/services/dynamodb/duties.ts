@@ -7,6 +7,7 @@ import { expiresAtMs, scheduleExpiry } from "./expiry.ts";
 import { keyParts } from "./item-key.ts";
 import { copyPiece } from "./copies.ts";
 import { daysMs } from "./history.ts";
+import type { ItemRow } from "./item-row.ts";
 import { buckets, counts, history, historyTimes, items, tables, tokens } from "./keys.ts";
 import { limits } from "./limits.ts";
 import type { IndexRow, TableRow } from "./schema.ts";
@@ -41,7 +42,7 @@ function walk(
   call: Call,
   table: TableRow,
   cursor: Cursor,
-  visit: (table: TableRow, row: { readonly item: TableItem; readonly sizeBytes: number }) => void,
+  visit: (table: TableRow, row: ItemRow) => void,
 ): Cursor | undefined {
   let left = rowsPerRun;
   let last = cursor.after;
@@ -53,8 +54,6 @@ function walk(
   }
   return undefined;
 }
-
-type TableItem = Parameters<typeof keyParts>[1];
 
 /** Fills a new global index: key `[table name, storage, index id]`. Writes meanwhile keep their own entries. */
 const backfill: Duty = (call, key, payload) => {

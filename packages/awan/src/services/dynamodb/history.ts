@@ -7,7 +7,8 @@ import { packTuple, type TuplePart } from "../../store/tuple.ts";
 import type { Change } from "./change.ts";
 import { keyParts } from "./item-key.ts";
 import { history, historyTimes, items, tables } from "./keys.ts";
-import type { ItemRow, TableRow } from "./schema.ts";
+import type { ItemRow } from "./item-row.ts";
+import type { TableRow } from "./schema.ts";
 
 export const isRemembered = (table: TableRow): boolean => table.recovery !== null || table.copies > 0;
 

@@ -22,7 +22,8 @@ import { applyAttributeUpdates, checkAttributeUpdates, type LegacyUpdate } from 
 import { checkConditionalOperator, checkExpected, expectedCondition } from "./legacy-conditions.ts";
 import { limits } from "./limits.ts";
 import type { WriteRequest } from "./requests.ts";
-import { hashKeys, type ItemRow, keyNames, rangeKeys, type TableRow } from "./schema.ts";
+import type { ItemRow } from "./item-row.ts";
+import { hashKeys, keyNames, rangeKeys, type TableRow } from "./schema.ts";
 import { readItem, writeItem } from "./write.ts";
 
 export interface Prepared {

@@ -5,7 +5,11 @@ export type JsonItem = Readonly<Record<string, unknown>>;
 
 export function jsonItem(item: Item): JsonItem {
   const json: Record<string, unknown> = {};
-  for (const name in item) json[name] = jsonValue(item[name] as AttributeValue);
+  for (const name in item) {
+    const value = jsonValue(item[name] as AttributeValue);
+    if (name === "__proto__") Object.defineProperty(json, name, { value, enumerable: true });
+    else json[name] = value;
+  }
   return json;
 }
 
@@ -29,7 +33,8 @@ export function itemFromJson(line: string): Item | undefined {
   }
 }
 
-function fromJson(item: JsonItem): Item {
+/** The item of a JSON object that is one. */
+export function fromJson(item: JsonItem): Item {
   return Object.fromEntries(
     Object.entries(item).map(([name, value]) => [name, valueFromJson(value as JsonItem)]),
   );

@@ -5,7 +5,8 @@
  */
 import { table } from "../../store/table.ts";
 import type { TuplePart } from "../../store/tuple.ts";
-import type { ItemRow, TableRow } from "./schema.ts";
+import { type ItemRow, itemTable } from "./item-row.ts";
+import type { TableRow } from "./schema.ts";
 
 const service = "dynamodb";
 
@@ -18,7 +19,7 @@ export const storages = table<[], number>(service, "storage");
  * `(storage, index, partition's hash, sort key…)`. `index` 0 is the table itself; for index entries the table's own key
  * follows the index key.
  */
-export const items = table<readonly TuplePart[], ItemRow>(service, "item");
+export const items = itemTable<ItemRow>(service, "item");
 
 export interface CountRow {
   readonly items: number;
@@ -40,7 +41,7 @@ export const tokens = table<[token: string], TokenRow>(service, "token");
 export const settings = table<[arn: string, kind: string], unknown>(service, "setting");
 
 /** `(storage, partition's hash, sort key, when)`: the item before its first change of that millisecond, null for none. */
-export const history = table<readonly TuplePart[], ItemRow | null>(service, "history");
+export const history = itemTable<ItemRow | null>(service, "history");
 
 /** `(storage, when, partition's hash, sort key)`: the same by time, to forget what recovery no longer covers. */
 export const historyTimes = table<readonly TuplePart[], 1>(service, "history-time");

@@ -6,7 +6,7 @@
 import { valueSizeBytes } from "../../engines/dynamo-expression/size.ts";
 import type { AttributeValue, Item } from "../../engines/dynamo-expression/value.ts";
 import { limits } from "./limits.ts";
-import type { ItemRow } from "./schema.ts";
+import type { ItemRow } from "./item-row.ts";
 
 const headerSizeBytes = 18;
 const chunkSizeBytes = 3072;

@@ -3,16 +3,15 @@
  * filtered and projected.
  */
 import { type Condition, evaluateCondition } from "../../engines/dynamo-expression/condition.ts";
-import type { Projection } from "../../engines/dynamo-expression/projection.ts";
 import type { Item } from "../../engines/dynamo-expression/value.ts";
 import type { Call } from "../../host/call.ts";
 import type { ScanOptions } from "../../store/table.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import { addUnits, readUnits, type Units } from "./capacity.ts";
-import { projected } from "./item-read.ts";
 import { items } from "./keys.ts";
 import { PageSize } from "./page-size.ts";
-import { type IndexRow, type ItemRow, keyNames, type TableRow } from "./schema.ts";
+import type { ItemRow } from "./item-row.ts";
+import { type IndexRow, keyNames, type TableRow } from "./schema.ts";
 import { readItem } from "./write.ts";
 
 export interface PageRequest {
@@ -21,7 +20,6 @@ export interface PageRequest {
   readonly prefix: readonly TuplePart[];
   readonly range: ScanOptions;
   readonly filter: Condition | undefined;
-  readonly projection: Projection | undefined;
   /** An index entry lacks something that is wanted: the table's own item is read too. */
   readonly fetch: boolean;
   readonly countOnly: boolean;
@@ -30,7 +28,8 @@ export interface PageRequest {
 }
 
 export interface Page {
-  readonly items: readonly Item[];
+  /** What was found; nothing of it is read before it is asked for. */
+  readonly rows: readonly ItemRow[];
   readonly count: number;
   readonly scannedCount: number;
   readonly lastKey: Item | undefined;
@@ -39,12 +38,12 @@ export interface Page {
 
 export function readPage(call: Call, request: PageRequest): Page {
   const { table, index, filter } = request;
-  const found: Item[] = [];
+  const rows: ItemRow[] = [];
   let count = 0;
   let scanned = 0;
   let sizeBytes = 0;
   let fetchedUnits = 0;
-  let last: Item | undefined;
+  let last: ItemRow | undefined;
   let more = false;
   const pageSize = new PageSize(table.range?.name);
   for (const { value: row } of items.scan(
@@ -54,12 +53,12 @@ export function readPage(call: Call, request: PageRequest): Page {
   )) {
     scanned += 1;
     sizeBytes += row.sizeBytes;
-    last = row.item;
+    last = row;
     const whole = request.fetch ? fetchItem(call, table, row) : row;
     if (request.fetch) fetchedUnits += readUnits(whole.sizeBytes, request.consistent);
     if (filter === undefined || evaluateCondition(filter, whole.item)) {
       count += 1;
-      if (!request.countOnly) found.push(projected(request.projection, whole.item));
+      if (!request.countOnly) rows.push(whole);
     }
     if (pageSize.add(row) || scanned === request.limit) {
       more = true;
@@ -70,10 +69,10 @@ export function readPage(call: Call, request: PageRequest): Page {
   addUnits(units, index?.name ?? "", readUnits(sizeBytes, request.consistent));
   addUnits(units, "", fetchedUnits);
   return {
-    items: found,
+    rows,
     count,
     scannedCount: scanned,
-    lastKey: more && last !== undefined ? startKeyOf(table, index, last) : undefined,
+    lastKey: more && last !== undefined ? startKeyOf(table, index, last.item) : undefined,
     units,
   };
 }

@@ -77,7 +77,7 @@ export function select(
       consistent: options.consistent,
     });
     for (const [name, amount] of page.units) addUnits(units, name, amount);
-    items.push(...page.items.map((item) => selected(statement.paths, item)));
+    items.push(...page.rows.map(({ item }) => selected(statement.paths, item)));
     if (page.lastKey !== undefined) return { items, units, next: { partition: at, key: page.lastKey } };
     if (options.limit !== undefined && items.length >= options.limit && at + 1 < count) {
       return { items, units, next: { partition: at + 1, key: undefined } };
@@ -111,7 +111,6 @@ function readPartition(
         : { after: start }
       : rangeOf(rangeCondition(index ?? table, statement.where), start?.slice(1), statement.descending),
     filter: statement.where,
-    projection: undefined,
     fetch: false,
     countOnly: false,
     limit: request.limit,

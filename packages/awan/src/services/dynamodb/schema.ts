@@ -1,5 +1,4 @@
 /** What a table is, as rows: its keys, its indexes, and the settings its operations need at hand. */
-import type { Item } from "../../engines/dynamo-expression/value.ts";
 
 export type KeyType = "S" | "N" | "B";
 
@@ -103,11 +102,6 @@ export interface TableRow extends KeySchema {
   readonly enforced: boolean;
   /** Kinesis streams that receive the table's changes. */
   readonly destinations: readonly { readonly streamArn: string; readonly precision: string }[];
-}
-
-export interface ItemRow {
-  readonly item: Item;
-  readonly sizeBytes: number;
 }
 
 /** Names of a table's key attributes and of an index's. */

@@ -3,7 +3,6 @@
  * in the caller's transaction.
  */
 import type { Call } from "../../host/call.ts";
-import { itemSizeBytes } from "../../engines/dynamo-expression/size.ts";
 import { equalItems, type Item } from "../../engines/dynamo-expression/value.ts";
 import type { TuplePart } from "../../store/tuple.ts";
 import { addUnits, type Units, writeUnits } from "./capacity.ts";
@@ -13,7 +12,8 @@ import type { Change } from "./change.ts";
 import { counts, items, tables } from "./keys.ts";
 import { scheduleExpiry } from "./expiry.ts";
 import { isRemembered, rememberChange } from "./history.ts";
-import { hashKeys, type IndexRow, type ItemRow, keyNames, rangeKeys, type TableRow } from "./schema.ts";
+import { ItemRow } from "./item-row.ts";
+import { hashKeys, type IndexRow, keyNames, rangeKeys, type TableRow } from "./schema.ts";
 import { recordChange } from "./stream.ts";
 
 /** The item's row, by its key attributes. */
@@ -30,7 +30,7 @@ export function writeItem(call: Call, change: Change, units?: Units): void {
     return;
   }
   const own = keyParts(table, either);
-  const row = after === undefined ? undefined : { item: after, sizeBytes: itemSizeBytes(after) };
+  const row = after === undefined ? undefined : ItemRow.of(after);
   const key = [table.storage, 0, ...own];
   if (row === undefined) items.delete(call.tx, key);
   else items.set(call.tx, key, row);
@@ -92,7 +92,7 @@ export function entryOf(table: TableRow, index: IndexRow, row: ItemRow): ItemRow
     const value = Object.hasOwn(row.item, name) ? row.item[name] : undefined;
     if (value !== undefined) item[name] = value;
   }
-  return { item, sizeBytes: itemSizeBytes(item) };
+  return ItemRow.of(item);
 }
 
 /** Keeps an index's count up; writes only what changed. */

@@ -1,6 +1,7 @@
 /** AWS JSON 1.0 and 1.1: one structure as the body, the operation in `X-Amz-Target`, errors by `__type`. */
 import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
+import { JsonOutput } from "../../kernel/json-output.ts";
 import type { ServiceModel } from "../../model/service-model.ts";
 import { decodeStructure, encodeStructure } from "./codec.ts";
 import type { Flavour } from "./codec.ts";
@@ -91,6 +92,9 @@ export function jsonProtocol(name: "json10" | "json11"): Protocol {
         headers["content-type"] = eventStreamType;
         const initial = { shape: operation.output, fields: output };
         return { status: 200, headers, body: encodeEvents(stream, output[stream.name], "json", initial) };
+      }
+      if (output instanceof JsonOutput) {
+        return withChecksum(operation.service, { status: 200, headers, body: output.text });
       }
       const isEmpty = operation.output.kind === "unit" && !operation.service.table.queryCompatible;
       const body = isEmpty ? "" : JSON.stringify(encodeStructure(operation.output, output, "json"));

@@ -1,11 +1,14 @@
 /** GetItem: one item by its key. */
+import type { ConsumedCapacity } from "@aws-sdk/client-dynamodb";
 import type { Call } from "../../../host/call.ts";
+import { JsonOutput } from "../../../kernel/json-output.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { wireItem } from "../answers.ts";
 import { addUnits, consumedCapacity, readUnits } from "../capacity.ts";
 import { checkTableName, Constraints } from "../constraints.ts";
 import { checkKey } from "../item-key.ts";
 import { checkProjection, prepareRead, projected } from "../item-read.ts";
+import { readOutput } from "../item-row.ts";
 import { openTable } from "../lookup.ts";
 import { capacityModes, type ReadRequest } from "../requests.ts";
 import { openUnits, payUnits } from "../throughput.ts";
@@ -27,13 +30,19 @@ export function getItem(call: Call, input: Input<Client, "GetItem">): Output<Cli
   checkProjection(table, projection);
   const counted = openUnits(there, table, request.ReturnConsumedCapacity, "read");
   const row = readItem(there, table, key);
-  const answer: Output<Client, "GetItem"> = {};
-  if (row !== undefined) answer.Item = wireItem(projected(projection, row.item));
+  let consumed: ConsumedCapacity | undefined;
   if (counted !== undefined) {
     addUnits(counted, "", readUnits(row?.sizeBytes ?? 0, request.ConsistentRead === true));
     payUnits(there, table, counted, "read");
-    const consumed = consumedCapacity(table, counted, request.ReturnConsumedCapacity);
-    if (consumed !== undefined) answer.ConsumedCapacity = consumed;
+    consumed = consumedCapacity(table, counted, request.ReturnConsumedCapacity);
   }
+  if (row !== undefined && projection === undefined) {
+    const capacity = consumed === undefined ? "" : `,"ConsumedCapacity":${JSON.stringify(consumed)}`;
+    const output: object = new JsonOutput(`{"Item":${row.text}${capacity}}`, readOutput);
+    return output;
+  }
+  const answer: Output<Client, "GetItem"> = {};
+  if (row !== undefined) answer.Item = wireItem(projected(projection, row.item));
+  if (consumed !== undefined) answer.ConsumedCapacity = consumed;
   return answer;
 }

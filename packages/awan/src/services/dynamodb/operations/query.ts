@@ -137,14 +137,13 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
     index,
     ...rowsOf(bounds, start, request.ScanIndexForward === false),
     filter: prepared.filter,
-    projection: prepared.projection,
     fetch: needsFetch(table, index, request, prepared.projection),
     countOnly: request.Select === "COUNT",
     limit: request.Limit,
     consistent: request.ConsistentRead === true,
   });
   payUnits(there, table, page.units, "read");
-  return pageAnswer(table, request, page);
+  return pageAnswer(table, request, page, prepared.projection);
 }
 
 /** `{p=AttributeValue: {S:a}}` */

@@ -55,14 +55,13 @@ export function scan(call: Call, input: Input<Client, "Scan">): Output<Client, "
     prefix: [],
     range: segmentOf(request, after),
     filter,
-    projection,
     fetch,
     countOnly: request.Select === "COUNT",
     limit: request.Limit,
     consistent: request.ConsistentRead === true,
   });
   payUnits(there, table, page.units, "read");
-  return pageAnswer(table, request, page);
+  return pageAnswer(table, request, page, projection);
 }
 
 function checkedStart(table: TableRow, index: IndexRow | undefined, start: Item): readonly TuplePart[] {
