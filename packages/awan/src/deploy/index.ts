@@ -8,6 +8,7 @@ import type { Scope } from "../host/call.ts";
 import { seedCdkBootstrap } from "./cdk-bootstrap.ts";
 import { createCatalog, type ProviderRegistry } from "./resources/catalog.ts";
 import { receiveResponse } from "./resources/receive-response.ts";
+import { sendNotification } from "./stack/notify.ts";
 import { prepare, type PrepareRequest } from "./stack/prepare.ts";
 import { runStack } from "./stack/run.ts";
 import { readTemplateUrl } from "./stack/template-url.ts";
@@ -39,6 +40,7 @@ import {
   describeAccountLimits,
   rollbackStack,
 } from "./operations/recover.ts";
+import { signalResource } from "./operations/signal-resource.ts";
 import { getStackPolicy, setStackPolicy } from "./operations/stack-policy.ts";
 import { getTemplate, getTemplateSummary, validateTemplate } from "./operations/templates.ts";
 import { updateStack } from "./operations/update-stack.ts";
@@ -74,12 +76,14 @@ export function createCloudFormation(registry: ProviderRegistry): Service {
       ListStacks: listStacks,
       RollbackStack: rollbackStack,
       SetStackPolicy: setStackPolicy,
+      SignalResource: signalResource,
       UpdateStack: updateStack(catalog),
       UpdateTerminationProtection: updateTerminationProtection,
       ValidateTemplate: validateTemplate,
     } satisfies Operations<Client>,
     effects: {
       prepare: (context, request: PrepareRequest) => prepare(context, catalog, request),
+      notify: sendNotification,
       read: ({ shell, scope }, { url }: { readonly url: string }) => readTemplateUrl(shell, scope, url),
       "seed-cdk": async ({ shell }, scope: Scope) => {
         await Promise.all([shell.load("ssm"), shell.load("s3")]);

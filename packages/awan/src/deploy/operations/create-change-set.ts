@@ -27,6 +27,7 @@ import type { Preparation, PrepareRequest } from "../stack/prepare.ts";
 import { checkResourceTypes, refuseResourceTypes } from "../stack/resource-types.ts";
 import { settingsFrom } from "../stack/settings.ts";
 import { refuseTypeChanges } from "../stack/type-changes.ts";
+import { parameterValues } from "../template/parameters.ts";
 import { checkRules } from "../template/rules.ts";
 import { deepEqual } from "../template/value.ts";
 import type { In, Out } from "./client.ts";
@@ -196,8 +197,17 @@ function compare(call: Call, catalog: Catalog, { input, stack, prepared, imports
   checkRules(plan);
   const rows = liveResources(call, stack.id);
   refuseTypeChanges(plan, rows);
+  // A default that changes is a change of the template.
+  const given = new Set((input.Parameters ?? []).map(({ ParameterKey }) => ParameterKey));
   const tagsChanged = !fresh && !deepEqual(stack.tags, settings.tags);
-  const changes = computeChanges(call, { plan, rows, catalog, imports, tagsChanged });
+  const changes = computeChanges(call, {
+    plan,
+    rows,
+    catalog,
+    imports,
+    tagsChanged,
+    parameters: parameterValues(stack.parameters.filter(({ key }) => given.has(key))),
+  });
   const target = {
     original: prepared.original,
     processed: result.processed,

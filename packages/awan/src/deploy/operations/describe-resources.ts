@@ -27,7 +27,7 @@ export function describeStackResource(
   const stack = needStack(call, input.StackName, (name) => `Stack '${name}' does not exist`);
   const row = resources.get(call.tx, [stack.id, input.LogicalResourceId ?? ""]);
   if (row === undefined) {
-    throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.name}`);
+    throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.id}`);
   }
   return {
     StackResourceDetail: {

@@ -43,7 +43,7 @@ function describe(row: StackRow): Stack {
   return {
     StackId: row.id,
     StackName: row.name,
-    ...(row.changeSetId === null ? {} : { ChangeSetId: row.changeSetId }),
+    ...(row.changeSetId === null || row.deletedAtMs !== null ? {} : { ChangeSetId: row.changeSetId }),
     ...(row.description === null ? {} : { Description: row.description }),
     ...(row.parameters.length === 0 ? {} : { Parameters: parameterList(row.parameters) }),
     CreationTime: new Date(row.createdAtMs),

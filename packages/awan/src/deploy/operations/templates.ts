@@ -10,6 +10,7 @@ import { parseTemplate } from "../template/parse.ts";
 import { readTemplate, type Template } from "../template/template.ts";
 import { type Dict, isDict, scalarText, textOf } from "../template/value.ts";
 import type { In, Out } from "./client.ts";
+import { identifiers } from "../resources/identifiers.ts";
 import { findChangeSet } from "./change-sets.ts";
 
 export function getTemplate(call: Call, input: In<"GetTemplate">): Out<"GetTemplate"> {
@@ -27,12 +28,18 @@ function storedTemplate(
   input: { readonly StackName?: string | undefined; readonly ChangeSetName?: string | undefined },
 ): TemplateRow {
   if (input.ChangeSetName !== undefined && input.ChangeSetName !== "") {
+    if (!input.ChangeSetName.startsWith("arn:") && input.StackName === undefined) {
+      throw validationError("StackName is a required parameter.");
+    }
     const changeSet = findChangeSet(call, input);
     const row = templates.get(call.tx, [changeSet.stackId, changeSet.id]);
     if (row === undefined) throw changeSetNotFound(input.ChangeSetName);
     return row;
   }
-  const stack = findStack(call, input.StackName ?? "");
+  if (input.StackName === undefined) {
+    throw validationError("StackName is required if ChangeSetName is not specified.");
+  }
+  const stack = findStack(call, input.StackName);
   const row =
     stack === undefined
       ? undefined
@@ -127,10 +134,13 @@ export function getTemplateSummary(
   input: In<"GetTemplateSummary">,
 ): Answer<Out<"GetTemplateSummary">> {
   if (input.StackName !== undefined && input.StackName !== "") {
-    if (findStack(call, input.StackName) === undefined) {
-      throw validationError(`Stack with id ${input.StackName} does not exist`);
+    const stack = findStack(call, input.StackName);
+    if (stack === undefined) throw validationError(`Stack with id ${input.StackName} does not exist`);
+    if (stack.status === "REVIEW_IN_PROGRESS") {
+      throw validationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.");
     }
-    return summary(storedTemplate(call, input).original);
+    // Of a stack's template, unlike of one given, AWS tells a version also where it has none.
+    return { Version: "2010-09-09", ...summary(storedTemplate(call, input).original) };
   }
   return withTemplate(call, input, (_later, text) => summary(text));
 }
@@ -165,6 +175,7 @@ function summary(text: string): Out<"GetTemplateSummary"> {
     ...(metadata === undefined ? {} : { Metadata: JSON.stringify(metadata) }),
     ResourceIdentifierSummaries: types.map((type) => ({
       ResourceType: type,
+      ...(identifiers[type] === undefined ? {} : { ResourceIdentifiers: [...identifiers[type]] }),
       LogicalResourceIds: resources.flatMap(([id, value]) =>
         isDict(value) && value["Type"] === type ? [id] : [],
       ),

@@ -21,6 +21,7 @@ import { checkResourceTypes, refuseResourceTypes } from "../stack/resource-types
 import { settingsFrom, settingsOf } from "../stack/settings.ts";
 import { startWork } from "../stack/work.ts";
 import { refuseTypeChanges } from "../stack/type-changes.ts";
+import { parameterValues } from "../template/parameters.ts";
 import { checkRules } from "../template/rules.ts";
 import { deepEqual, type Dict, isDict } from "../template/value.ts";
 import type { In, Out } from "./client.ts";
@@ -116,7 +117,14 @@ function begin(
     transforms: prepared.transforms,
   };
   const tagsChanged = !deepEqual(stack.tags, settings.tags);
-  const changes = computeChanges(call, { plan, rows, catalog, imports: {}, tagsChanged });
+  const changes = computeChanges(call, {
+    plan,
+    rows,
+    catalog,
+    imports: {},
+    tagsChanged,
+    parameters: parameterValues(stack.parameters),
+  });
   // What a transform makes cannot be known to be the same: AWS always goes through with it.
   const nothing = changes.length === 0 && !tagsChanged && !templateChanged(call, stack, target);
   if (nothing && prepared.transforms.length === 0 && prepared.policy === null) {
@@ -189,7 +197,7 @@ export function startUpdate(call: Call, stack: StackRow, start: UpdateStart): vo
     updatedAtMs: call.nowMs,
     disableRollback: start.disableRollback,
     clientRequestToken: start.clientRequestToken,
-    ...(start.changeSetId === undefined ? {} : { changeSetId: start.changeSetId }),
+    changeSetId: start.changeSetId ?? null,
   });
   startWork(call, stack.id, {
     kind: start.kind,

@@ -2,20 +2,21 @@
 import type { Call } from "../../host/call.ts";
 import type { ChangeDetail, ChangeRow, ResourceRow } from "../keys.ts";
 import type { Catalog } from "../resources/catalog.ts";
-import { propertyKind } from "../resources/native.ts";
-import { evaluate, hasUnknown, unknownValue } from "../template/functions.ts";
-import { references } from "../template/references.ts";
+import { type Handler, propertyKind } from "../resources/native.ts";
+import { evaluate, hasUnknown } from "../template/functions.ts";
 import type { ResourceDefinition } from "../template/template.ts";
 import { deepEqual, type Dict, isDict } from "../template/value.ts";
+import { type Changed, detailsOf, show } from "./change-details.ts";
+import { metadataOf } from "./metadata.ts";
 import { type Plan, policyOf, resourceScope } from "./plan.ts";
-
-const afterApply = "{{changeSet:KNOWN_AFTER_APPLY}}";
 
 export interface ChangeQuestion {
   readonly plan: Plan;
   readonly rows: ReadonlyMap<string, ResourceRow>;
   readonly catalog: Catalog;
   readonly imports: Readonly<Record<string, string>>;
+  /** The parameters the stack has now, by name. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** Whether the stack's own tags change, which every resource that has tags passes on. */
   readonly tagsChanged: boolean;
 }
@@ -58,11 +59,12 @@ const unchanged = {
 
 function computeChange(
   call: Call,
-  { plan, rows, catalog, imports, tagsChanged }: ChangeQuestion,
+  question: ChangeQuestion,
   logicalId: string,
   definition: ResourceDefinition,
   replaced: ReadonlySet<string>,
 ): ChangeRow | undefined {
+  const { plan, rows, catalog, imports, tagsChanged } = question;
   const row = rows.get(logicalId);
   const scope = resourceScope(call, plan, (name) => (replaced.has(name) ? "unknown" : rows.get(name)));
   const evaluated = evaluate(definition.properties, scope);
@@ -75,21 +77,9 @@ function computeChange(
       : { ...common, action: "Add" };
   }
   const handler = catalog.get(definition.type);
-  const details: ChangeDetail[] = [];
-  for (const name of new Set([...Object.keys(row.properties), ...Object.keys(properties)])) {
-    if (!hasUnknown(properties[name]) && deepEqual(row.properties[name], properties[name])) continue;
-    const replaces = handler !== undefined && propertyKind(handler, name) === "replace";
-    const dynamic = hasUnknown(properties[name]);
-    details.push({
-      attribute: name === "Tags" ? "Tags" : "Properties",
-      name: name === "Tags" ? null : name,
-      requiresRecreation: replaces ? (dynamic ? "Conditionally" : "Always") : "Never",
-      evaluation: dynamic ? "Dynamic" : "Static",
-      ...sourceOf(plan, definition.properties[name]),
-      before: textOf(row.properties[name]),
-      after: textOf(properties[name]),
-    });
-  }
+  const metadata = metadataOf(definition.metadata, scope);
+  const changed = changedIn(row, definition, { properties, metadata, handler });
+  const details = detailsOf(question, changed);
   const policies = policyChanges(row, definition, scope);
   if (
     tagsChanged &&
@@ -115,10 +105,47 @@ function computeChange(
         : replacementPolicy(row.updateReplacePolicy, replacement === "Conditional"),
     physicalId: row.physicalId,
     replacement,
-    scope: [...new Set(all.map(({ attribute }) => attribute))],
+    scope: [...new Set(all.map(({ attribute }) => attribute))].toSorted(),
     details: all,
     before: contextOf(row.properties, row.metadata),
   };
+}
+
+interface Evaluated {
+  readonly properties: Dict;
+  readonly metadata: Dict | null;
+  readonly handler: Handler | undefined;
+}
+
+/** What of the resource will not be as it is. */
+function changedIn(
+  row: ResourceRow,
+  definition: ResourceDefinition,
+  { properties, metadata, handler }: Evaluated,
+): Changed[] {
+  const changed: Changed[] = [];
+  for (const name of new Set([...Object.keys(row.properties), ...Object.keys(properties)])) {
+    if (!hasUnknown(properties[name]) && deepEqual(row.properties[name], properties[name])) continue;
+    changed.push({
+      name,
+      attribute: "Properties",
+      replaces: handler !== undefined && propertyKind(handler, name) === "replace",
+      definition: definition.properties[name],
+      before: row.properties[name],
+      after: properties[name],
+    });
+  }
+  if (!deepEqual(row.metadata, metadata)) {
+    changed.push({
+      name: null,
+      attribute: "Metadata",
+      replaces: false,
+      definition: definition.metadata,
+      before: row.metadata ?? undefined,
+      after: metadata ?? undefined,
+    });
+  }
+  return changed;
 }
 
 const replacementPolicy = (policy: string, conditional: boolean): string =>
@@ -143,9 +170,6 @@ function policyChanges(
   if (replace !== row.updateReplacePolicy) {
     details.push(policyDetail("UpdateReplacePolicy", row.updateReplacePolicy, replace));
   }
-  if (!deepEqual(row.metadata ?? undefined, definition.metadata)) {
-    details.push(policyDetail("Metadata", textOf(row.metadata), textOf(definition.metadata)));
-  }
   return details;
 }
 
@@ -159,33 +183,6 @@ const policyDetail = (attribute: string, before: string | null, after: string | 
   before,
   after,
 });
-
-function sourceOf(
-  plan: Plan,
-  value: unknown,
-): { readonly source: string; readonly causingEntity: string | null } {
-  for (const { kind, name } of references(value, plan.conditions)) {
-    if (kind === "Condition") continue;
-    if (kind === "Fn::GetAtt") return { source: "ResourceAttribute", causingEntity: name };
-    if (Object.hasOwn(plan.resources, name)) return { source: "ResourceReference", causingEntity: name };
-    if (Object.hasOwn(plan.template.parameters, name))
-      return { source: "ParameterReference", causingEntity: name };
-  }
-  return { source: "DirectModification", causingEntity: null };
-}
-
-const show = (value: unknown): unknown => {
-  if (value === unknownValue) return afterApply;
-  if (Array.isArray(value)) return value.map(show);
-  if (!isDict(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, show(member)]));
-};
-
-function textOf(value: unknown): string | null {
-  const shown = show(value);
-  if (shown === undefined || shown === null) return null;
-  return typeof shown === "string" ? shown : JSON.stringify(shown);
-}
 
 function contextOf(properties: Dict, metadata: Dict | null): string {
   return JSON.stringify({

@@ -1,17 +1,33 @@
 /** A stack's history: every change of status of the stack and of its resources is a row here. */
 import type { Call } from "../../host/call.ts";
+import { notify } from "./notify.ts";
 import { type EventRow, events, type ResourceRow, resources, type StackRow, stacks } from "../keys.ts";
 
-function append(
-  call: Call,
-  stackId: string,
-  event: Omit<EventRow, "id" | "atMs"> & { readonly id?: string },
-): void {
-  const last = events.first(call.tx, [stackId], { reverse: true });
+interface Happened extends Omit<EventRow, "id" | "atMs"> {
+  readonly stack: StackRow;
+  /** A resource's events are named for what they say and when. */
+  readonly named: boolean;
+}
+
+function append(call: Call, happened: Happened): void {
+  const { stack, logicalId, status } = happened;
+  const last = events.first(call.tx, [stack.id], { reverse: true });
   const number = last === undefined ? 0 : last.key[1] + 1;
   // Clients order events by their time alone, so no two of a stack have the same.
   const atMs = last === undefined ? call.nowMs : Math.max(call.nowMs, last.value.atMs + 1);
-  events.set(call.tx, [stackId, number], { ...event, id: event.id ?? call.random.uuid(), atMs });
+  const row: EventRow = {
+    id: happened.named ? `${logicalId}-${status}-${new Date(atMs).toISOString()}` : call.random.uuid(),
+    logicalId,
+    physicalId: happened.physicalId,
+    type: happened.type,
+    status,
+    reason: happened.reason,
+    properties: happened.properties,
+    atMs,
+    clientRequestToken: happened.clientRequestToken,
+  };
+  events.set(call.tx, [stack.id, number], row);
+  notify(call, stack, row);
 }
 
 /** Gives the stack a new status and records it as an event. */
@@ -24,7 +40,9 @@ export function setStackStatus(
 ): StackRow {
   const next: StackRow = { ...stack, ...change, status, statusReason: reason };
   stacks.set(call.tx, [stack.id], next);
-  append(call, stack.id, {
+  append(call, {
+    stack: next,
+    named: false,
     logicalId: stack.name,
     physicalId: stack.id,
     type: "AWS::CloudFormation::Stack",
@@ -48,8 +66,9 @@ export function setResourceStatus(
   const reason = options.reason ?? null;
   const next: ResourceRow = { ...resource, status, statusReason: reason, updatedAtMs: call.nowMs };
   if (options.store !== false) resources.set(call.tx, [stack.id, resource.logicalId], next);
-  append(call, stack.id, {
-    id: `${resource.logicalId}-${status}-${call.random.uuid()}`,
+  append(call, {
+    stack,
+    named: true,
     logicalId: resource.logicalId,
     physicalId: resource.physicalId,
     type: resource.type,

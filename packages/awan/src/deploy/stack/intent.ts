@@ -1,10 +1,10 @@
 /** What is to become of one resource, told from its row and its evaluated definition. */
-import { AwsError } from "../../kernel/errors.ts";
 import type { Call } from "../../host/call.ts";
 import { progress, type ResourceRow, resources, type StackRow } from "../keys.ts";
 import { propertyKind } from "../resources/native.ts";
-import { evaluate, hasUnknown, type Scope } from "../template/functions.ts";
+import { evaluate, hasUnknown } from "../template/functions.ts";
 import { deepEqual, type Dict, isDict, validationError } from "../template/value.ts";
+import { metadataOf } from "./metadata.ts";
 import { policyOf, resourceScope } from "./plan.ts";
 import { handlerOf, type Run } from "./run-state.ts";
 
@@ -71,16 +71,3 @@ export const changedProperties = (before: Dict, after: Dict): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => !deepEqual(before[name], after[name]),
   );
-
-/** Metadata with its functions resolved, as far as they can be. */
-export function metadataOf(metadata: Dict | undefined, scope: Scope): Dict | null {
-  if (metadata === undefined) return null;
-  try {
-    const value = evaluate(metadata, scope);
-    return isDict(value) && !hasUnknown(value) ? value : metadata;
-  } catch (error) {
-    // What stands there for other programs need not be a template's.
-    if (error instanceof AwsError) return metadata;
-    throw error;
-  }
-}

@@ -10,11 +10,12 @@ import {
   bindParameters,
   type GivenParameter,
   type ParameterRow,
-  parameterValue,
+  parameterValues,
   ssmValueType,
 } from "../template/parameters.ts";
 import { parseTemplate } from "../template/parse.ts";
-import { readTemplate, type Template } from "../template/template.ts";
+import { pseudoParameters } from "../template/pseudo.ts";
+import { readTemplate, refuseNulls, type Template } from "../template/template.ts";
 import { type Dict, isDict, validationError } from "../template/value.ts";
 import { fetchParameter } from "./fetch-reference.ts";
 import { refuseRole } from "./role.ts";
@@ -60,7 +61,10 @@ export async function prepare(
   const original = request.templateBody ?? (await readTemplateUrl(shell, scope, request.templateUrl ?? ""));
   const raw = parseTemplate(original);
   const transforms = declaredTransforms(raw);
-  if (transforms.length === 0) readTemplate(raw);
+  if (transforms.length === 0) {
+    refuseNulls(raw);
+    readTemplate(raw);
+  }
   const declared = isDict(raw["Parameters"]) ? (raw["Parameters"] as Record<string, Dict>) : {};
   const bound = bindParameters(declared, request.parameters, request.previousParameters);
   const parameters = await resolveSsm(shell, scope, bound);
@@ -70,7 +74,8 @@ export async function prepare(
   const common = { original, raw, transforms, parameters, policy, policyDuring };
   try {
     const processed = await applyTransforms(shell, scope, raw, {
-      parameters: Object.fromEntries(parameters.map((row) => [row.key, parameterValue(row)])),
+      parameters: parameterValues(parameters),
+      pseudoParameters: pseudoOf(scope, request),
       stackName: request.stackName,
       stackId: request.stackId,
     });
@@ -83,6 +88,15 @@ export async function prepare(
     return { ...common, result: undefined, problem: error.message };
   }
 }
+
+const pseudoOf = (scope: Scope, request: PrepareRequest): Record<string, unknown> =>
+  pseudoParameters({
+    ...scope,
+    partition: "aws",
+    name: request.stackName,
+    id: request.stackId,
+    notificationArns: [],
+  });
 
 async function resolveSsm(
   shell: Shell,

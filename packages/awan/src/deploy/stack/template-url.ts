@@ -23,6 +23,9 @@ export function parseS3Url(text: string): { readonly bucket: string; readonly ke
 
 export async function readTemplateUrl(shell: Shell, scope: Scope, text: string): Promise<string> {
   const place = parseS3Url(text);
+  if (place !== undefined && text.startsWith("s3:")) {
+    throw validationError(`S3 error: Domain name specified in ${place.bucket} is not a valid S3 domain`);
+  }
   if (place === undefined) throw validationError("TemplateURL must be a supported URL.");
   try {
     return await readObject(shell, scope, place);

@@ -3,6 +3,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { Scope } from "../../host/call.ts";
 import type { Shell } from "../../host/service.ts";
 import { macros } from "../keys.ts";
+import { evaluate } from "../template/functions.ts";
 import { parseTemplate } from "../template/parse.ts";
 import { clone, type Dict, isDict, soleKey, validationError } from "../template/value.ts";
 import { parseS3Url, readObject } from "./template-url.ts";
@@ -13,6 +14,7 @@ const include = "AWS::Include";
 
 export interface TransformInput {
   readonly parameters: Readonly<Record<string, unknown>>;
+  readonly pseudoParameters: Readonly<Record<string, unknown>>;
   readonly stackName: string;
   readonly stackId: string;
 }
@@ -58,7 +60,7 @@ export async function applyTransforms(
 ): Promise<Dict> {
   const tops = topTransforms(raw);
   const { Transform: _declared, ...body } = clone(raw);
-  let template = (await applyInner(shell, scope, body, input)) as Dict;
+  let template = (await applyInner(shell, scope, body, input, body)) as Dict;
   // The language extensions come before SAM, wherever they are named.
   const ordered = tops.toSorted((a, b) => rank(a.name) - rank(b.name));
   for (const { name, parameters } of ordered) {
@@ -86,13 +88,29 @@ async function applyTop(
     return transformServerless(template, { parameters: input.parameters, region: scope.region });
   }
   if (name === include) {
-    const part = await readInclude(shell, scope, parameters);
+    const part = await readInclude(shell, scope, resolved(parameters, input, template));
     return { ...template, ...part };
   }
-  const result = await callMacro(shell, scope, name, parameters, template, input);
+  const given = resolved(parameters, input, template);
+  const result = await callMacro(shell, scope, name, given, template, input);
   if (!isDict(result))
     throw validationError(`Transform ${scope.accountId}::${name} failed with: fragment is not an object`);
   return result;
+}
+
+/** A transform's parameters, which may use functions of the template's parameters and mappings. */
+function resolved(parameters: unknown, input: TransformInput, template: Dict): Dict {
+  const known = {
+    parameters: { ...input.pseudoParameters, ...input.parameters },
+    mappings: isDict(template["Mappings"]) ? template["Mappings"] : {},
+    conditions: {},
+    ref: () => undefined,
+    attribute: () => undefined,
+    importValue: () => undefined,
+    availabilityZones: () => [],
+  };
+  const value = evaluate(parameters ?? {}, known);
+  return isDict(value) ? value : {};
 }
 
 /** `Fn::Transform` anywhere inside, deepest first. */
@@ -101,13 +119,14 @@ async function applyInner(
   scope: Scope,
   value: unknown,
   input: TransformInput,
+  template: Dict,
 ): Promise<unknown> {
   if (Array.isArray(value))
-    return await Promise.all(value.map((item) => applyInner(shell, scope, item, input)));
+    return await Promise.all(value.map((item) => applyInner(shell, scope, item, input, template)));
   if (!isDict(value)) return value;
   const result: Dict = {};
   for (const [key, member] of Object.entries(value)) {
-    result[key] = key === "Fn::Transform" ? member : await applyInner(shell, scope, member, input);
+    result[key] = key === "Fn::Transform" ? member : await applyInner(shell, scope, member, input, template);
   }
   const inner = result["Fn::Transform"];
   if (inner === undefined) return result;
@@ -118,7 +137,7 @@ async function applyInner(
     if (!isDict(item) || typeof item["Name"] !== "string") {
       throw validationError("Template format error: Fn::Transform must have a Name.");
     }
-    const parameters = isDict(item["Parameters"]) ? item["Parameters"] : {};
+    const parameters = resolved(item["Parameters"], input, template);
     if (item["Name"] === include) {
       const part = await readInclude(shell, scope, parameters);
       current = isDict(current) ? { ...current, ...part } : part;
@@ -196,6 +215,6 @@ async function callMacro(
     );
   }
   return soleKey(result["fragment"]) === "Fn::Transform"
-    ? await applyInner(shell, scope, result["fragment"], input)
+    ? await applyInner(shell, scope, result["fragment"], input, {})
     : result["fragment"];
 }

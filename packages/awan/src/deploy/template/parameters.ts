@@ -39,6 +39,9 @@ export function bindParameters(
   const rows: ParameterRow[] = [];
   const missing: string[] = [];
   for (const [key, definition] of Object.entries(declared)) {
+    if (!/^[A-Za-z0-9]+$/.test(key)) {
+      throw validationError(`Template format error: Parameter name ${key} is non alphanumeric.`);
+    }
     const type = definition["Type"];
     if (typeof type !== "string") {
       throw validationError(`Template format error: Every Parameters object must contain a Type member.`);
@@ -63,6 +66,10 @@ export function bindParameters(
 
 const defaultText = (value: unknown): string | undefined =>
   Array.isArray(value) ? value.map(String).join(",") : scalarText(value);
+
+/** By name, as functions see them. */
+export const parameterValues = (rows: readonly ParameterRow[]): Record<string, unknown> =>
+  Object.fromEntries(rows.map((row) => [row.key, parameterValue(row)]));
 
 /** The value functions see: numbers as numbers, lists as lists. */
 export function parameterValue(row: ParameterRow): unknown {

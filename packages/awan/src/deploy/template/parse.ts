@@ -139,5 +139,6 @@ const position = (at: readonly [{ line: number; col: number }, ...unknown[]] | u
 
 function lineAndColumn(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+  // AWS's parser counts what it could not take, too.
+  return { line: before.length, column: (before.at(-1) ?? "").length + 2 };
 }

@@ -5,6 +5,8 @@ import { isDict, soleKey } from "./value.ts";
 export interface Reference {
   readonly kind: "Ref" | "Fn::GetAtt" | "Condition";
   readonly name: string;
+  /** Of `Fn::GetAtt`, where it is plain text. */
+  readonly attribute?: string;
 }
 
 /**
@@ -27,8 +29,16 @@ export function* references(
   }
   if (key === "Fn::GetAtt") {
     const [name, attribute] =
-      typeof args === "string" ? [args.split(".")[0], undefined] : Array.isArray(args) ? args : [];
-    if (typeof name === "string") yield { kind: "Fn::GetAtt", name };
+      typeof args === "string"
+        ? [args.split(".")[0], args.slice(args.indexOf(".") + 1)]
+        : Array.isArray(args)
+          ? args
+          : [];
+    if (typeof name === "string") {
+      yield typeof attribute === "string"
+        ? { kind: "Fn::GetAtt", name, attribute }
+        : { kind: "Fn::GetAtt", name };
+    }
     yield* references(attribute, conditions);
     return;
   }
@@ -62,7 +72,7 @@ function* subReferences(
       const dot = part.name.indexOf(".");
       yield dot === -1
         ? { kind: "Ref", name: part.name }
-        : { kind: "Fn::GetAtt", name: part.name.slice(0, dot) };
+        : { kind: "Fn::GetAtt", name: part.name.slice(0, dot), attribute: part.name.slice(dot + 1) };
     }
   }
   yield* references(own, conditions);

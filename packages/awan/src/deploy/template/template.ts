@@ -2,6 +2,7 @@
  * A template's sections, checked as AWS checks them before it does anything: shape, unknown sections and attributes,
  * references to nothing, circles. Texts are AWS's.
  */
+import { checkMappings } from "./mappings.ts";
 import { isPseudoParameter } from "./pseudo.ts";
 import { references } from "./references.ts";
 import { type Dict, isDict, validationError, textOf } from "./value.ts";
@@ -87,8 +88,16 @@ export function readTemplate(raw: Dict): Template {
     resources: readResources(raw),
     outputs: readOutputs(raw),
   };
+  checkMappings(template.mappings);
   checkReferences(template);
   return template;
+}
+
+/** @throws AwsError ValidationError naming the first place with nothing in it. */
+export function refuseNulls(value: unknown, path = ""): void {
+  if (value === null) throw validationError(`[${path}] 'null' values are not allowed in templates`);
+  if (typeof value !== "object") return;
+  for (const [key, member] of Object.entries(value)) refuseNulls(member, `${path}/${key}`);
 }
 
 function section(raw: Dict, name: string): Dict {
@@ -107,6 +116,9 @@ function section(raw: Dict, name: string): Dict {
 
 function readResources(raw: Dict): Record<string, ResourceDefinition> {
   const value = raw["Resources"];
+  if (value !== undefined && value !== null && !isDict(value)) {
+    throw validationError("Template format error: Any Resources member must be an object.");
+  }
   if (!isDict(value) || Object.keys(value).length === 0) {
     throw validationError("Template format error: At least one Resources member must be defined.");
   }
@@ -161,14 +173,7 @@ function readOutputs(raw: Dict): Record<string, OutputDefinition> {
   const outputs: Record<string, OutputDefinition> = {};
   for (const [name, output] of Object.entries(section(raw, "Outputs")) as [string, Dict][]) {
     if (!("Value" in output)) {
-      throw validationError(
-        `Template format error: Output ${name} is malformed. The Value field of every Outputs member must be specified.`,
-      );
-    }
-    if (output["Value"] === null) {
-      throw validationError(
-        `Template format error: [/Outputs/${name}/Value] 'null' values are not allowed in templates`,
-      );
+      throw validationError("Template format error: Every Outputs member must contain a Value object");
     }
     const exported = output["Export"];
     const condition = output["Condition"];

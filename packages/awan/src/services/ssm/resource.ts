@@ -39,8 +39,8 @@ const parameter: ResourceProvider = {
     Value: "mutable",
   },
   required: ["Type", "Value"],
-  create: (call, { properties, stack, generateName }) => {
-    const name = optional(properties["Name"]) ?? `CFN-${generateName({ lengthMax: 1000 })}`;
+  create: (call, { properties, stack, logicalId }) => {
+    const name = optional(properties["Name"]) ?? `CFN-${logicalId}-${call.random.text(12)}`;
     putParameter(call, inputOf(name, properties));
     setTags(call, name, { ...stack.tags, ...(properties["Tags"] as Record<string, string> | undefined) });
     return state(call, name);
