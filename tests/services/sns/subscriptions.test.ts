@@ -44,6 +44,22 @@ test("mails are confirmed by their letter's token; text messages and pushes end 
   ]);
 });
 
+test("the mailbox can be read through the admin API, by address", async () => {
+  await using app = await startApp({ clock: "manual", seed: 1 });
+  const sns = app.client(SNSClient);
+  const number = "+15551234567";
+  await sns.send(new PublishCommand({ PhoneNumber: number, Message: "your code is 1234" }));
+  await sns.send(new PublishCommand({ PhoneNumber: "+15557654321", Message: "not for you" }));
+  const read = async (query: string): Promise<unknown> =>
+    ((await (await app.fetch(`${app.endpoint}/_awan/letters${query}`)).json()) as { letters: unknown[] })
+      .letters;
+  expect(await read(`?to=${encodeURIComponent(number)}`)).toMatchObject([
+    { kind: "sms", to: number, body: "your code is 1234", sentAtMs: app.clock.nowMs() },
+  ]);
+  expect(await read("")).toHaveLength(2);
+  expect(await read("?region=eu-west-1")).toEqual([]);
+});
+
 test("a platform endpoint gets its platform's text, and none while it is disabled", async () => {
   await using app = await startApp({ clock: "manual", seed: 1 });
   const sns = app.client(SNSClient);
