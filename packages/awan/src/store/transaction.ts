@@ -18,7 +18,7 @@ export interface Transaction {
 export class Draft {
   readonly writes = new Map<string, Write>();
   readonly #keysRead: string[] = [];
-  readonly #rangesRead: Range[] = [];
+  readonly #walks: Walked[] = [];
   readonly #engine: Engine;
   /** Keys of `writes` in order; built by the first scan and kept up from then on. */
   #sorted: string[] | undefined;
@@ -30,7 +30,7 @@ export class Draft {
 
   /** Everything read so far, as ranges. */
   reads(): Range[] {
-    return [...this.#keysRead.map((key) => ({ from: key, to: `${key}\0` })), ...this.#rangesRead];
+    return [...this.#keysRead.map((key) => ({ from: key, to: `${key}\0` })), ...this.#walks.map(rangeOf)];
   }
 
   get(key: string): unknown {
@@ -53,8 +53,8 @@ export class Draft {
    * result is walked. What counts as read ends where the walk ends.
    */
   *scan(range: Range, reverse = false): Generator<readonly [key: string, value: unknown], void> {
-    const read = reverse ? { from: range.to, to: range.to } : { from: range.from, to: range.from };
-    this.#rangesRead.push(read);
+    const walked: Walked = { range, reverse, last: undefined, isWhole: false };
+    this.#walks.push(walked);
     let at: string | undefined;
     const stored = this.#engine.scan(range, reverse)[Symbol.iterator]();
     let row = stored.next();
@@ -66,15 +66,13 @@ export class Draft {
           own !== undefined && (storedKey === undefined || (reverse ? own >= storedKey : own <= storedKey));
         const key = takeOwn ? own : storedKey;
         if (key === undefined) {
-          if (reverse) read.from = range.from;
-          else read.to = range.to;
+          walked.isWhole = true;
           return;
         }
         const storedValue = row.done === true ? undefined : row.value[1];
         if (storedKey === key) row = stored.next();
         at = key;
-        if (reverse) read.from = key;
-        else read.to = `${key}\0`;
+        walked.last = key;
         const write = this.writes.get(key);
         if (write === null) continue;
         yield [key, write === undefined ? storedValue : write.value];
@@ -139,6 +137,21 @@ export class Draft {
     const key = sorted[at === undefined ? lowerBound(sorted, range.from) : lowerBound(sorted, `${at}\0`)];
     return key !== undefined && key < range.to ? key : undefined;
   }
+}
+
+/** How far a scan was walked. */
+interface Walked {
+  readonly range: Range;
+  readonly reverse: boolean;
+  last: string | undefined;
+  isWhole: boolean;
+}
+
+function rangeOf({ range, reverse, last, isWhole }: Walked): Range {
+  if (isWhole) return range;
+  const { from, to } = range;
+  if (last === undefined) return reverse ? { from: to, to } : { from, to: from };
+  return reverse ? { from: last, to } : { from, to: `${last}\0` };
 }
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
