@@ -36,18 +36,40 @@ export const residentRows = table<[accountId: string, region: string, resident: 
   "resident",
 );
 
-const prefixes = new Map<string, string>();
+class KnownScope implements Scope {
+  readonly accountId: string;
+  readonly region: string;
+  /** Not to be seen where scopes are written down. */
+  readonly #prefix: string;
+
+  constructor(accountId: string, region: string) {
+    this.accountId = accountId;
+    this.region = region;
+    this.#prefix = packTuple([accountId, region]);
+  }
+
+  get prefix(): string {
+    return this.#prefix;
+  }
+}
+
+/** By region, then account: every call asks. */
+const scopes = new Map<string, Map<string, KnownScope>>();
+const accountsMax = 4_096;
+
+/** The one object for a scope; calls and spans share it. */
+export function knownScope(accountId: string, region: string): KnownScope {
+  const known = scopes.get(region)?.get(accountId);
+  if (known !== undefined) return known;
+  const made = new KnownScope(accountId, region);
+  const accounts = scopes.get(region) ?? new Map<string, KnownScope>();
+  if (accounts.size < accountsMax && scopes.size < 256) scopes.set(region, accounts.set(accountId, made));
+  return made;
+}
 
 /** Packed account and region, with which every key of the scope starts. */
-export function scopePrefix({ accountId, region }: Scope): string {
-  const name = `${accountId}/${region}`;
-  let prefix = prefixes.get(name);
-  if (prefix === undefined) {
-    prefix = packTuple([accountId, region]);
-    if (prefixes.size < 4096) prefixes.set(name, prefix);
-  }
-  return prefix;
-}
+export const scopePrefix = (scope: Scope): string =>
+  scope instanceof KnownScope ? scope.prefix : knownScope(scope.accountId, scope.region).prefix;
 
 const hostPrefix = scopePrefix({ accountId: "", region: "" });
 

@@ -19,7 +19,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import { Duties } from "./duties.ts";
 import type { Journal } from "./journal.ts";
 import type { Interventions } from "./interventions.ts";
-import { dueTimes, hostTransaction, outbox } from "./keys.ts";
+import { dueTimes, hostTransaction, knownScope, outbox } from "./keys.ts";
 import { type Aftermath, rootPrincipal, servicePrincipal, type TransactionRequest } from "./live-call.ts";
 import { ParkedCalls } from "./parked.ts";
 import { Registry, splitName } from "./registry.ts";
@@ -308,7 +308,7 @@ export class Platform implements Shell {
   }
 
   #describe(name: string, request: Partial<RunRequest>): TransactionRequest {
-    const scope = { accountId: request.accountId ?? this.accountId, region: request.region ?? this.region };
+    const scope = knownScope(request.accountId ?? this.accountId, request.region ?? this.region);
     return {
       name,
       scope,

@@ -5,9 +5,11 @@
 const hexDigits = Buffer.from("0123456789abcdef", "latin1");
 /** Where identifiers are spelled: strings made from bytes are flat, those made by concatenation are trees. */
 const scratch = Buffer.alloc(64);
+const uuidScratch = Buffer.from("00000000-0000-4000-8000-000000000000", "latin1");
+const variants = Buffer.from("89ab", "latin1");
 
-function spell(word: number, at: number): void {
-  for (let i = 0; i < 8; i += 1) scratch[at + i] = hexDigits[(word >>> (28 - 4 * i)) & 15] as number;
+function spell(word: number, at: number, into: Buffer = scratch): void {
+  for (let i = 0; i < 8; i += 1) into[at + i] = hexDigits[(word >>> (28 - 4 * i)) & 15] as number;
 }
 
 const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -36,6 +38,11 @@ export class Random {
     return t >>> 0;
   }
 
+  /** As `nextUint32`, signed: a number that V8 keeps without allocating. */
+  nextInt32(): number {
+    return this.nextUint32() | 0;
+  }
+
   /** A number in `[0, 1)`. */
   float(): number {
     return this.nextUint32() / 0x1_0000_0000;
@@ -52,15 +59,19 @@ export class Random {
 
   /** An RFC 4122 version 4 identifier. */
   uuid(): string {
-    for (let at = 0; at < 32; at += 8) spell(this.nextUint32(), at);
-    scratch.copyWithin(24, 20, 32);
-    scratch.copyWithin(19, 16, 20);
-    scratch.copyWithin(14, 12, 16);
-    scratch.copyWithin(9, 8, 12);
-    scratch[8] = scratch[13] = scratch[18] = scratch[23] = 0x2d;
-    scratch[14] = 0x34;
-    scratch[19] = "89ab".charCodeAt(this.nextUint32() & 3);
-    return scratch.toString("latin1", 0, 36);
+    spell(this.nextUint32(), 0, uuidScratch);
+    // A word's halves stand on both sides of a dash: the second is written over the first's tail.
+    const second = this.nextUint32();
+    const third = this.nextUint32();
+    spell(second, 9, uuidScratch);
+    spell(second << 16, 14, uuidScratch);
+    spell(third, 19, uuidScratch);
+    spell(third << 16, 24, uuidScratch);
+    spell(this.nextUint32(), 28, uuidScratch);
+    uuidScratch[13] = uuidScratch[18] = uuidScratch[23] = 0x2d;
+    uuidScratch[14] = 0x34;
+    uuidScratch[19] = variants[this.nextUint32() & 3] as number;
+    return uuidScratch.toString("latin1", 0, 36);
   }
 
   /** `length` lower-case hexadecimal digits. */

@@ -2,6 +2,6 @@
 import type { Call } from "../../host/call.ts";
 
 export function traceHeaderOf(call: Call): string | undefined {
-  const { traceId, parentId } = call.trace;
-  return parentId === undefined ? undefined : `Root=${traceId};Parent=${parentId};Sampled=1`;
+  const { parentId } = call.trace;
+  return parentId === undefined ? undefined : `Root=${call.trace.traceId};Parent=${parentId};Sampled=1`;
 }

@@ -1,7 +1,7 @@
 /** What happens to queues as time passes: old messages go, and discarded shelves are emptied a little at a time. */
 import type { Call } from "../../host/call.ts";
 import type { TuplePart } from "../../store/tuple.ts";
-import { aged, type MessageRow, messages, queues, shelfTables, shelves } from "./keys.ts";
+import { aged, available, type MessageRow, messages, queues, shelfTables, shelves } from "./keys.ts";
 import { rowsPerSweep } from "./limits.ts";
 import { Stock } from "./stock.ts";
 
@@ -29,7 +29,9 @@ function removeExpired(stock: Stock): number {
     removed += 1;
     return true;
   };
-  for (const { key, value } of messages.scan(tx, [shelf])) if (!drop(key[1], value)) break;
+  for (const table of [available, messages]) {
+    for (const { key, value } of table.scan(tx, [shelf])) if (!drop(key[1], value)) break;
+  }
   for (const { key } of aged.scan(tx, [shelf])) {
     const row = stock.message(key[2]);
     if (row === undefined || !drop(key[2], row)) break;
@@ -40,9 +42,12 @@ function removeExpired(stock: Stock): number {
 /** No message of the queue was sent before this time. */
 export function oldestSentAtMs(stock: Stock): number | undefined {
   const { tx, shelf } = stock;
-  const first = messages.first(tx, [shelf])?.value.sentAtMs;
-  const agedFirst = aged.first(tx, [shelf])?.key[1];
-  return agedFirst === undefined ? first : Math.min(agedFirst, first ?? agedFirst);
+  const heads = [
+    available.first(tx, [shelf])?.value.sentAtMs,
+    messages.first(tx, [shelf])?.value.sentAtMs,
+    aged.first(tx, [shelf])?.key[1],
+  ].filter((atMs) => atMs !== undefined);
+  return heads.length === 0 ? undefined : Math.min(...heads);
 }
 
 /** Empties a shelf nobody uses any more. */

@@ -1,7 +1,8 @@
 /**
  * Where SQS keeps its state. A queue's messages live on a *shelf*, a number that changes when the queue is purged or
- * deleted, so that both take one write however much is stored; the old shelf is swept by a duty. Every message is in
- * exactly one place: ready to be received, or in `timed` until its delay or visibility timeout ends. No timer exists.
+ * deleted, so that both take one write however much is stored; the old shelf is swept by a duty. A message that may be
+ * received and has no group is one row, in `available`. Every other is in `messages`: waiting in its group, or listed in
+ * `timed` until its delay or visibility timeout ends. No timer exists.
  */
 import { table } from "../../store/table.ts";
 import type { MessageAttributes } from "./message-attributes.ts";
@@ -74,11 +75,8 @@ export interface BodyRow {
   readonly traceHeader: string | null;
 }
 
-/** One message that may be received, or a group whose first message may be. */
-export type ReadyRow = { readonly sequence: number } | { readonly group: string };
-
 export interface GroupRow {
-  /** The group's key in `ready`; null while its first message may not be received. */
+  /** The group's key in `offered`; null while its first message may not be received. */
   readonly order: number | null;
 }
 
@@ -116,11 +114,13 @@ export const deadLetterSources = table<[targetArn: string, sourceArn: string], t
   "dead-letter-source",
 );
 export const shelves = table<[shelf: number], ShelfRow>("sqs", "shelf");
-/** In order of arrival, which is order of age but for the messages in `aged`. */
+/** Messages without a group that may be received. The next receive takes from the head of this or of `offered`. */
+export const available = table<[shelf: number, sequence: number], MessageRow>("sqs", "available");
+/** In order of arrival, which is order of age but for the messages in `aged`; so is `available`. */
 export const messages = table<[shelf: number, sequence: number], MessageRow>("sqs", "message");
 export const bodies = table<[shelf: number, sequence: number], BodyRow>("sqs", "body");
-/** What the next receive takes from its head. */
-export const ready = table<[shelf: number, order: number], ReadyRow>("sqs", "ready");
+/** Groups whose first message may be received. Their order and messages' sequences count together. */
+export const offered = table<[shelf: number, order: number], string>("sqs", "offered");
 /** Delayed and in-flight messages by the time they become visible. */
 export const timed = table<[shelf: number, visibleAtMs: number, sequence: number], true>("sqs", "timed");
 export const aged = table<[shelf: number, sentAtMs: number, sequence: number], true>("sqs", "aged");
@@ -146,9 +146,10 @@ export const moveTasks = table<[sourceQueue: string, startedAtMs: number, taskId
 
 /** Everything that hangs on a shelf, for the duty that sweeps one. */
 export const shelfTables = [
+  available,
   messages,
   bodies,
-  ready,
+  offered,
   timed,
   aged,
   groups,

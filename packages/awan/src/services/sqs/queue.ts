@@ -2,7 +2,7 @@
  * Finding, making and removing queues. A queue URL is `<endpoint>/<account>/<name>`, and outside of us-east-1
  * `<endpoint>/queue/<region>/<account>/<name>`: it names one queue, as AWS's do, and only its path counts.
  */
-import type { Call } from "../../host/call.ts";
+import type { Call, Scope } from "../../host/call.ts";
 import { formatArn } from "../../kernel/arn.ts";
 import { queueDoesNotExist } from "./errors.ts";
 import { deadLetterSources, deletedQueues, type QueueRow, queues, shelfNumbers } from "./keys.ts";
@@ -27,15 +27,35 @@ export interface Found {
   readonly queue: QueueRow;
 }
 
-/** Whose queue a URL means, and its name. A bare name is the caller's own queue; AWS accepts that too. */
-export function addressOf(call: Call, url: string): { readonly call: Call; readonly name: string } {
+interface Address {
+  /** What the URL says of whose and where. */
+  readonly scope: Partial<Scope>;
+  readonly name: string;
+}
+
+/** The same few URLs come with every call. */
+const addresses = new Map<string, Address>();
+const addressesMax = 1_000;
+
+function parseUrl(url: string): Address {
   const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
   const parts = path.split("/").filter((part) => part !== "");
   const name = parts.at(-1) ?? "";
   const accountId = parts.at(-2);
-  if (accountId === undefined || !/^\d{12}$/.test(accountId)) return { call, name };
+  if (accountId === undefined || !/^\d{12}$/.test(accountId)) return { scope: {}, name };
   const region = parts.at(-4) === "queue" ? parts.at(-3) : undefined;
-  return { call: call.in(region === undefined ? { accountId } : { accountId, region }), name };
+  return { scope: region === undefined ? { accountId } : { accountId, region }, name };
+}
+
+/** Whose queue a URL means, and its name. A bare name is the caller's own queue; AWS accepts that too. */
+export function addressOf(call: Call, url: string): { readonly call: Call; readonly name: string } {
+  let address = addresses.get(url);
+  if (address === undefined) {
+    address = parseUrl(url);
+    if (addresses.size >= addressesMax) addresses.clear();
+    addresses.set(url, address);
+  }
+  return { call: call.in(address.scope), name: address.name };
 }
 
 /** The queue of a URL, or QueueDoesNotExist. */

@@ -3,7 +3,7 @@
  * what it returns, never what is stored.
  */
 import { moveToDeadLetters } from "./dead-letter.ts";
-import { attempts, groupMessages, type MessageRow, messages, ready } from "./keys.ts";
+import { attempts, available, groupMessages, type MessageRow, offered } from "./keys.ts";
 import { inFlightMaxFifo, inFlightMaxStandard, receiveAttemptMs } from "./limits.ts";
 import type { Stock } from "./stock.ts";
 
@@ -96,11 +96,20 @@ class Gathering {
 
   run(): void {
     const { tx, shelf, queue } = this.#stock;
-    for (const { value } of ready.scan(tx, [shelf])) {
-      if (this.found.length >= this.#limit) return;
-      if ("sequence" in value) this.#consider(value.sequence);
-      else if (queue.fifo) this.#considerGroup(value.group);
-      else this.#considerFair(value.group);
+    const loose = available.scan(tx, [shelf]);
+    let message = loose.next();
+    let group = offered.first(tx, [shelf]);
+    while (this.found.length < this.#limit) {
+      const order = group?.key[1];
+      if (message.done !== true && (order === undefined || message.value.key[1] < order)) {
+        this.#consider(message.value.key[1], message.value.value);
+        message = loose.next();
+      } else if (group === undefined || order === undefined) return;
+      else {
+        if (queue.fifo) this.#considerGroup(group.value);
+        else this.#considerFair(group.value);
+        group = offered.first(tx, [shelf], { after: [order] });
+      }
     }
   }
 
@@ -128,8 +137,7 @@ class Gathering {
   }
 
   /** False when the message is out of reach, and so all behind it in its FIFO group. */
-  #consider(sequence: number): boolean {
-    const row = messages.get(this.#stock.tx, [this.#stock.shelf, sequence]);
+  #consider(sequence: number, row = this.#stock.message(sequence)): boolean {
     if (row === undefined || row.place !== "ready") return false;
     if (this.#stock.isExpired(row)) {
       this.#stock.remove(sequence, row);

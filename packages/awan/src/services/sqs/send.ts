@@ -138,8 +138,9 @@ function senderIdOf(call: Call): string {
 }
 
 /** X-Ray's header of the sender, when its request carried one. */
-function traceHeaderOf({ trace: { traceId, parentId } }: Call): string | null {
-  return parentId === undefined ? null : `Root=${traceId};Parent=${parentId};Sampled=1`;
+function traceHeaderOf({ trace }: Call): string | null {
+  const { parentId } = trace;
+  return parentId === undefined ? null : `Root=${trace.traceId};Parent=${parentId};Sampled=1`;
 }
 
 function checkBodyCharacters(body: string): void {

@@ -8,14 +8,15 @@ import { invariant } from "../../kernel/errors.ts";
 import type { Transaction } from "../../store/transaction.ts";
 import {
   aged,
+  available,
   bodies,
   type BodyRow,
   groupMessages,
   groups,
   type MessageRow,
   messages,
+  offered,
   type QueueRow,
-  ready,
   type ShelfRow,
   shelves,
   timed,
@@ -25,6 +26,8 @@ import { inlineCharactersMax, rowsPerSweep } from "./limits.ts";
 type Counts = { -readonly [Key in keyof ShelfRow]: ShelfRow[Key] };
 
 const emptyShelf: ShelfRow = { visible: 0, delayed: 0, inFlight: 0, next: 1, expiryAtMs: null };
+
+const isAvailable = (row: MessageRow): boolean => row.place === "ready" && row.groupId === null;
 
 export class Stock {
   readonly call: Call;
@@ -66,11 +69,12 @@ export class Stock {
   }
 
   message(sequence: number): MessageRow | undefined {
-    return messages.get(this.tx, [this.shelf, sequence]);
+    const key: [number, number] = [this.shelf, sequence];
+    return messages.get(this.tx, key) ?? available.get(this.tx, key);
   }
 
-  body(sequence: number): BodyRow {
-    const body = this.message(sequence)?.inline ?? bodies.get(this.tx, [this.shelf, sequence]);
+  body(sequence: number, row = this.message(sequence)): BodyRow {
+    const body = row?.inline ?? bodies.get(this.tx, [this.shelf, sequence]);
     invariant(body, `message ${sequence} of ${this.queue.name} has no body`);
     return body;
   }
@@ -101,7 +105,7 @@ export class Stock {
       sourceArn: message.sourceArn,
       inline: body.attributes === null && body.body.length <= inlineCharactersMax ? body : null,
     };
-    messages.set(this.tx, [this.shelf, sequence], row);
+    if (delayed || row.groupId !== null) messages.set(this.tx, [this.shelf, sequence], row);
     if (row.inline === null) bodies.set(this.tx, [this.shelf, sequence], body);
     if (row.aged) aged.set(this.tx, [this.shelf, row.sentAtMs, sequence], true);
     if (this.#isInFifoGroup(row))
@@ -152,7 +156,7 @@ export class Stock {
 
   remove(sequence: number, row: MessageRow): void {
     this.#leave(sequence, row);
-    messages.delete(this.tx, [this.shelf, sequence]);
+    if (!isAvailable(row)) messages.delete(this.tx, [this.shelf, sequence]);
     if (row.inline === null) bodies.delete(this.tx, [this.shelf, sequence]);
     if (row.aged) aged.delete(this.tx, [this.shelf, row.sentAtMs, sequence]);
     if (this.#isInFifoGroup(row)) {
@@ -170,11 +174,11 @@ export class Stock {
     const before = groups.get(this.tx, [...key])?.order ?? null;
     const head = groupMessages.first(this.tx, key)?.key[2];
     const isReady = head !== undefined && this.message(head)?.place === "ready";
-    if (before !== null && (last || !isReady)) ready.delete(this.tx, [this.shelf, before]);
+    if (before !== null && (last || !isReady)) offered.delete(this.tx, [this.shelf, before]);
     if (isReady && (before === null || last)) {
       const order = this.counts.next;
       this.counts.next += 1;
-      ready.set(this.tx, [this.shelf, order], { group: groupId });
+      offered.set(this.tx, [this.shelf, order], groupId);
       groups.set(this.tx, [...key], { order });
     } else if (head === undefined) groups.delete(this.tx, [...key]);
     else if (!isReady && before !== null) groups.set(this.tx, [...key], { order: null });
@@ -187,7 +191,8 @@ export class Stock {
   #makeReady(sequence: number, row: MessageRow): void {
     const { counts } = this;
     const revealed: MessageRow = { ...row, place: "ready", visibleAtMs: this.call.nowMs };
-    messages.set(this.tx, [this.shelf, sequence], revealed);
+    if (row.groupId !== null) messages.set(this.tx, [this.shelf, sequence], revealed);
+    else messages.delete(this.tx, [this.shelf, sequence]);
     counts.visible += 1;
     this.#offer(sequence, revealed);
   }
@@ -195,7 +200,7 @@ export class Stock {
   #offer(sequence: number, row: MessageRow): void {
     if (row.groupId === null) {
       // A message that comes back takes its old place: standard queues deliver in send order here.
-      ready.set(this.tx, [this.shelf, sequence], { sequence });
+      available.set(this.tx, [this.shelf, sequence], row);
       return;
     }
     if (!this.queue.fifo) groupMessages.set(this.tx, [this.shelf, row.groupId, sequence], true);
@@ -212,7 +217,7 @@ export class Stock {
       return;
     }
     counts.visible -= 1;
-    if (row.groupId === null) ready.delete(this.tx, [this.shelf, sequence]);
+    if (row.groupId === null) available.delete(this.tx, [this.shelf, sequence]);
     else if (!this.queue.fifo) {
       groupMessages.delete(this.tx, [this.shelf, row.groupId, sequence]);
       this.settleGroup(row.groupId);

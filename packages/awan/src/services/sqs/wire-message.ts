@@ -25,7 +25,7 @@ export interface WireMessage {
 }
 
 export function messageOutput(stock: Stock, { sequence, row }: Taken, asked: AskedNames): WireMessage {
-  const body = stock.body(sequence);
+  const body = stock.body(sequence, row);
   const { shelf, queue } = stock;
   const message: WireMessage = {
     MessageId: row.id,
