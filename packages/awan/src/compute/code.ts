@@ -7,7 +7,6 @@ import { createRequire } from "node:module";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { AwsError } from "../kernel/errors.ts";
 import type { FunctionSpec } from "../host/functions.ts";
 import type { Shell } from "../host/service.ts";
 import { unpackArchive } from "./archive.ts";
@@ -27,15 +26,12 @@ export async function locateCode(shell: Shell, spec: FunctionSpec): Promise<Code
   const functionsDir = join(shell.dataDir ?? shell.scratchDir(), "functions");
   const sdkDir = await linkSdkOnce(join(functionsDir, "node_modules"));
   const { code } = spec;
-  if (code.kind === "image") {
-    throw new AwsError("InvalidRuntimeException", `Awan runs no container images yet: ${code.uri}`, {
-      status: 502,
-    });
-  }
   const taskRoot =
-    code.kind === "directory"
-      ? code.path
-      : await once(join(functionsDir, code.blob), (target) => unpack(shell, [code.blob], target));
+    code.kind === "image"
+      ? functionsDir
+      : code.kind === "directory"
+        ? code.path
+        : await once(join(functionsDir, code.blob), (target) => unpack(shell, [code.blob], target));
   const layersRoot =
     spec.layers.length === 0
       ? undefined

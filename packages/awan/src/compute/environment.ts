@@ -1,4 +1,5 @@
 /** The environment variables AWS gives a function, with what keeps every SDK call at this Awan. */
+import { readdirSync } from "node:fs";
 import type { FunctionSpec } from "../host/functions.ts";
 
 export interface EnvironmentOptions {
@@ -34,6 +35,7 @@ export function functionEnvironment(spec: FunctionSpec, options: EnvironmentOpti
     LD_LIBRARY_PATH: `${options.taskRoot}:${options.taskRoot}/lib:${opt}/lib`,
     NODE_PATH: nodePath.join(":"),
     PYTHONPATH: [options.taskRoot, `${opt}/python`].join(":"),
+    ...(spec.runtime.startsWith("ruby") ? rubyPaths(options.taskRoot, opt) : {}),
     TMPDIR: options.temporaryDir,
     AWS_ENDPOINT_URL: options.endpoint === "" ? nowhere : options.endpoint,
     AWS_EC2_METADATA_DISABLED: "true",
@@ -60,4 +62,18 @@ export function functionEnvironment(spec: FunctionSpec, options: EnvironmentOpti
     LAMBDA_RUNTIME_DIR: "/var/runtime",
     _HANDLER: spec.handler,
   };
+}
+
+/** Where gems lie: each directory under the version of Ruby it was made for. */
+const rubyPaths = (taskRoot: string, opt: string): Record<string, string> => ({
+  AWAN_LAYERS: opt,
+  GEM_PATH: [`${taskRoot}/vendor/bundle/ruby`, `${opt}/ruby/gems`].flatMap(versionsIn).join(":"),
+});
+
+function versionsIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).map((version) => `${directory}/${version}`);
+  } catch {
+    return [];
+  }
 }

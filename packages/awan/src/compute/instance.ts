@@ -18,6 +18,9 @@ export interface RuntimeEvent {
   readonly identity?: string;
 }
 
+/** Why an instance ends, as extensions are told. */
+export type EndReason = "SPINDOWN" | "TIMEOUT" | "FAILURE";
+
 /** How one event ended. */
 export type Ending =
   | { readonly kind: "result"; readonly payload: Uint8Array; readonly rssBytes: number }
@@ -43,8 +46,8 @@ export interface Instance {
   /** Loads the code. Resolves with undefined when the instance can serve events. */
   init(listener: Listener): Promise<Ending | undefined>;
   run(event: RuntimeEvent, listener: Listener): Promise<Ending>;
-  /** Kills the process and everything it started. */
-  end(): void;
+  /** Kills the process and everything it started. What it resolves with, if anything, is when extensions have ended too. */
+  end(reason?: EndReason): Promise<void> | void;
   /** Called once when the process has gone, for whatever reason. */
   onExit(gone: () => void): void;
 }

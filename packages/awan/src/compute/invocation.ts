@@ -18,6 +18,8 @@ export interface InvocationRun {
   readonly platformClock: Clock;
   /** The machine's time: processes live in it. */
   readonly machineClock: Clock;
+  /** Said at the head of the log. */
+  readonly notice: string | undefined;
   /** Timeouts are suspended while a debugger is attached. */
   readonly suspendTimeouts: boolean;
 }
@@ -60,6 +62,7 @@ export async function runInvocation(run: InvocationRun): Promise<InvocationEnd> 
   let initMs: number | undefined;
   let ending: Ending | Breach | undefined;
   let startedMs = machineClock.nowMs();
+  if (run.notice !== undefined) log(run.notice);
   if (run.cold) {
     log(format.initStart());
     const startedInitAt = process.hrtime.bigint();
@@ -131,7 +134,7 @@ async function bounded<Result>(
     },
     (what) => {
       breach = what;
-      run.instance.end();
+      void run.instance.end(what === "timeout" ? "TIMEOUT" : "FAILURE");
     },
   );
   try {

@@ -1,57 +1,15 @@
 /** Python and runtimes of their own, end to end: real processes, real handlers. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FunctionOutcome, FunctionSpec } from "../host/functions.ts";
-import { SystemClock } from "../kernel/system-clock.ts";
-import { createRunner } from "./index.ts";
-import { shellFor, specFor } from "./testing-shell.ts";
+import type { FunctionSpec } from "../host/functions.ts";
+import { createBench, hasCommand } from "./testing-shell.ts";
 
-const shell = shellFor(new SystemClock());
-const runner = createRunner();
-const root = mkdtempSync(join(tmpdir(), "awan-code-"));
-let count = 0;
-
-function code(files: Record<string, string>): string {
-  const directory = join(root, String((count += 1)));
-  mkdirSync(directory);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, name)), { recursive: true });
-    writeFileSync(join(directory, name), text);
-  }
-  return directory;
-}
-
-async function call(
-  spec: FunctionSpec,
-  event: unknown = {},
-  on = shell,
-): Promise<FunctionOutcome & { answer: unknown }> {
-  const outcome = await runner.invoke(on, {
-    spec,
-    requestId: "11111111-2222-4333-8444-555555555555",
-    invokedArn: spec.arn,
-    payload: Buffer.from(JSON.stringify(event)),
-    traceHeader: "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
-  });
-  return { ...outcome, answer: JSON.parse(Buffer.from(outcome.payload).toString()) as unknown };
-}
+const { runner, spec: specOf, call, close } = createBench();
 
 beforeAll(() => runner.prepare());
-afterAll(async () => {
-  await runner.close();
-  shell.remove();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(close);
 
 const python = (source: string, changes: Partial<FunctionSpec> = {}): FunctionSpec =>
-  specFor(code({ "app.py": source }), {
-    runtime: "python3.12",
-    handler: "app.handler",
-    arn: `arn:aws:lambda:us-east-1:000000000000:function:p${count}`,
-    ...changes,
-  });
+  specOf({ "app.py": source }, { runtime: "python3.12", handler: "app.handler", ...changes });
 
 describe("other runtimes", () => {
   test("Python", async () => {
@@ -99,8 +57,9 @@ def handler(event, context):
   });
 
   test("a runtime of its own, through the Runtime API", async () => {
-    const directory = code({
-      bootstrap: `#!/bin/sh
+    const spec = specOf(
+      {
+        bootstrap: `#!/bin/sh
 API="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime"
 while true; do
   EVENT=$(curl -sS -D /tmp/awan-headers-$$ "$API/invocation/next")
@@ -109,17 +68,68 @@ while true; do
   curl -sS -X POST "$API/invocation/$ID/response" -d "{\\"echo\\":$EVENT}" > /dev/null
 done
 `,
-    });
-    chmodSync(join(directory, "bootstrap"), 0o755);
-    const spec = specFor(directory, {
-      runtime: "provided.al2023",
-      handler: "x",
-      revision: "own",
-      arn: "arn:own",
-    });
+      },
+      { runtime: "provided.al2023", handler: "x", revision: "own" },
+    );
     const { answer, lines } = await call(spec, { a: 1 });
     expect(answer).toEqual({ echo: { a: 1 } });
     expect(lines.map((line) => line.message)).toContain('got {"a":1}\n');
     expect((await call(spec, 2)).answer).toEqual({ echo: 2 });
+  });
+
+  test("a version that is not here is served by the nearest, and the log says so once", async () => {
+    const source = "import sys\ndef handler(e, c): return list(sys.version_info[:2])";
+    const first = await call(python(source, { runtime: "python3.20" }));
+    const [major, minor] = first.answer as [number, number];
+    if (minor === 20) return;
+    const notice = `awan: python3.20 was asked for; Python ${major}.${minor} of this machine runs it.\n`;
+    expect(first.log.startsWith(notice)).toBe(true);
+    expect((await call(python(source, { runtime: "python3.20" }))).log).not.toContain(notice);
+  });
+});
+
+describe.skipIf(hasCommand("ruby"))("without Ruby", () => {
+  test("the error says what to install", async () => {
+    const spec = specOf({ "app.rb": "" }, { runtime: "ruby3.4", handler: "app.handler" });
+    await expect(call(spec)).rejects.toThrow(
+      "The runtime ruby3.4 needs Ruby on this machine, and none was found. Install Ruby 3 (a command ruby on the PATH).",
+    );
+  });
+});
+
+describe.skipIf(!hasCommand("ruby"))("Ruby", () => {
+  const source = `require 'json'
+def handler(event:, context:)
+  puts "printed"
+  raise ArgumentError, 'no' if event['fail']
+  { event: event, id: context.aws_request_id, left: context.get_remaining_time_in_millis > 1000 }
+end
+module Nested
+  class Deep
+    def self.call(event:, context:) = 'deep'
+  end
+end
+`;
+  test("a method, and a method of a class", async () => {
+    const spec = specOf(
+      { "app.rb": source },
+      { runtime: "ruby3.3", handler: "app.handler", timeoutMs: 20_000 },
+    );
+    const { answer, log } = await call(spec, { a: 1 });
+    expect(answer).toEqual({ event: { a: 1 }, id: "11111111-2222-4333-8444-555555555555", left: true });
+    expect(log).toContain("printed\n");
+    expect((await call(spec, { fail: true })).answer).toMatchObject({
+      errorType: "Function<ArgumentError>",
+      errorMessage: "no",
+    });
+    expect((await call({ ...spec, arn: "arn:deep", handler: "app.Nested::Deep.call" })).answer).toBe("deep");
+  });
+
+  test("code that cannot be loaded", async () => {
+    const spec = specOf(
+      { "app.rb": "require 'nothing_there'" },
+      { runtime: "ruby3.3", handler: "app.handler" },
+    );
+    expect((await call(spec)).answer).toMatchObject({ errorType: "Init<LoadError>" });
   });
 });

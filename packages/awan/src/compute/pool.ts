@@ -56,8 +56,9 @@ export class Pool {
         return { instance: idle.instance, cold: false };
       }
       const count = this.#all.size + this.#starting;
-      if (count < this.#options.instancesEager) break;
-      const patient = await this.#wait(count >= spec.instancesMax);
+      const isFull = count >= spec.instancesMax;
+      if (count < this.#options.instancesEager && !isFull) break;
+      const patient = await this.#wait(isFull);
       if (!patient) break;
     }
     return { instance: await this.#start(spec), cold: true };
@@ -81,11 +82,12 @@ export class Pool {
     this.#renew(`${this.#revision}, retired`);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const idle of this.#idle) idle.cancelReap();
     this.#idle = [];
-    for (const instance of this.#all) instance.end();
+    const instances = [...this.#all];
     this.#all.clear();
+    await Promise.all(instances.map(async (instance) => instance.end()));
   }
 
   #renew(revision: string): void {
@@ -114,7 +116,7 @@ export class Pool {
     if (!this.#all.delete(instance)) return;
     const at = this.#idle.findIndex((idle) => idle.instance === instance);
     if (at !== -1) this.#idle.splice(at, 1)[0]?.cancelReap();
-    instance.end();
+    void instance.end();
     this.#waiting.shift()?.();
   }
 

@@ -1,55 +1,16 @@
 /** The Node.js path end to end: real processes, real handlers. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FunctionOutcome, FunctionSpec } from "../host/functions.ts";
+import type { FunctionSpec } from "../host/functions.ts";
 import { ManualClock } from "../kernel/clock.ts";
-import { SystemClock } from "../kernel/system-clock.ts";
-import { createRunner } from "./index.ts";
-import { shellFor, specFor } from "./testing-shell.ts";
+import { createBench, shellFor, specFor } from "./testing-shell.ts";
 
-const shell = shellFor(new SystemClock());
-const runner = createRunner();
-const root = mkdtempSync(join(tmpdir(), "awan-code-"));
-let count = 0;
+const { runner, code, spec: specOf, call, close } = createBench();
 
-function code(files: Record<string, string>): string {
-  const directory = join(root, String((count += 1)));
-  mkdirSync(directory);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, name)), { recursive: true });
-    writeFileSync(join(directory, name), text);
-  }
-  return directory;
-}
-
-async function call(
-  spec: FunctionSpec,
-  event: unknown = {},
-  on = shell,
-): Promise<FunctionOutcome & { answer: unknown }> {
-  const outcome = await runner.invoke(on, {
-    spec,
-    requestId: "11111111-2222-4333-8444-555555555555",
-    invokedArn: spec.arn,
-    payload: Buffer.from(JSON.stringify(event)),
-    traceHeader: "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
-  });
-  return { ...outcome, answer: JSON.parse(Buffer.from(outcome.payload).toString()) as unknown };
-}
-
-const single = (source: string, changes: Partial<FunctionSpec> = {}): FunctionSpec => {
-  const path = code({ "index.js": source });
-  return specFor(path, { arn: `arn:aws:lambda:us-east-1:000000000000:function:f${count}`, ...changes });
-};
+const single = (source: string, changes: Partial<FunctionSpec> = {}): FunctionSpec =>
+  specOf({ "index.js": source }, changes);
 
 beforeAll(() => runner.prepare());
-afterAll(async () => {
-  await runner.close();
-  shell.remove();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(close);
 
 const waiting = (flag: string): string =>
   `exports.handler = (e, c, done) => { ${flag} globalThis.n = 0; setTimeout(() => { globalThis.n = 1; console.log("later"); }, 60); done(null, 'now'); }`;

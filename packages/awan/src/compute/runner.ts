@@ -2,8 +2,6 @@
  * Runs functions in processes of this machine: the implementation of `host/functions.ts`. It knows pools by function
  * and version, kinds of runtimes, and replacements by callbacks; nothing of the service's rows.
  */
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type {
   FunctionInvocation,
   FunctionOutcome,
@@ -17,16 +15,13 @@ import { AwsError } from "../kernel/errors.ts";
 import { Random } from "../kernel/random.ts";
 import { SystemClock } from "../kernel/system-clock.ts";
 import { newSeed } from "../kernel/system-secrets.ts";
-import { locateCode } from "./code.ts";
-import { functionEnvironment } from "./environment.ts";
+import { createInstance } from "./create-instance.ts";
 import type { Instance } from "./instance.ts";
 import { runInvocation } from "./invocation.ts";
-import { nodeProcess, type PipeInit, PipeInstance, type PipeProcess } from "./pipe-instance.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import { runReplacement } from "./replacement.ts";
-import { RuntimeApiInstance } from "./runtime-api-instance.ts";
-import { runtimeFor, unusableReason } from "./runtimes.ts";
-import { type Interpreter, refillSpares, takeProcess } from "./spares.ts";
+import { unusableReason } from "./runtimes.ts";
+import { type Interpreter, refillSpares } from "./spares.ts";
 
 const refillDelayMs = 2;
 
@@ -53,6 +48,9 @@ class Runner implements FunctionRunner {
   readonly #replacements = new Map<string, FunctionReplacement>();
   /** What serves each runtime that was used: spares are kept of these. */
   readonly #interpreters = new Map<string, Interpreter>();
+  /** Runtimes whose stand-in has been told of. */
+  readonly #noticed = new Set<string>();
+  readonly #notices = new WeakMap<Instance, string>();
   #closed = false;
 
   constructor(options: RunnerOptions) {
@@ -74,12 +72,14 @@ class Runner implements FunctionRunner {
     if (replacement !== undefined)
       return runReplacement(replacement, invocation, shell.clock, this.#logStream(spec, shell));
     const pool = this.#pool(shell, spec);
-    const lease = await pool.take(spec);
+    // A debugger sees one instance: everything goes through it.
+    const lease = await pool.take(this.#inspect.has(spec.name) ? { ...spec, instancesMax: 1 } : spec);
     let usable = false;
     try {
       const end = await runInvocation({
         invocation,
         ...lease,
+        notice: lease.cold ? this.#notices.get(lease.instance) : undefined,
         platformClock: shell.clock,
         machineClock: this.#clock,
         suspendTimeouts: this.#inspect.has(spec.name),
@@ -137,8 +137,9 @@ class Runner implements FunctionRunner {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const pool of this.#pools.values()) pool.close();
+    const pools = [...this.#pools.values()];
     this.#pools.clear();
+    await Promise.all(pools.map((pool) => pool.close()));
   }
 
   #pool(shell: Shell, spec: FunctionSpec): Pool {
@@ -157,62 +158,20 @@ class Runner implements FunctionRunner {
   }
 
   async #create(shell: Shell, spec: FunctionSpec): Promise<Instance> {
-    const choice = await runtimeFor(spec.runtime);
-    if (choice.kind === "none") throw unusable(choice.reason);
-    const location = await locateCode(shell, spec);
-    const logStream = this.#logStream(spec, shell);
-    const temporaryDir = join(location.functionsDir, "tmp", logStream.slice(-32));
-    mkdirSync(temporaryDir, { recursive: true });
-    const environment = functionEnvironment(spec, {
-      ...location,
-      endpoint: shell.endpoint,
-      temporaryDir,
-      logStream,
+    const created = await createInstance({
+      shell,
+      spec,
+      logStream: this.#logStream(spec, shell),
+      clock: this.#clock,
+      random: this.#random,
+      inspect: this.#inspect.has(spec.name),
     });
-    if (choice.kind === "provided") {
-      const command = [location.taskRoot, location.layersRoot ?? location.taskRoot]
-        .map((directory) => join(directory, "bootstrap"))
-        .find((file) => existsSync(file));
-      if (command === undefined)
-        throw unusable(`Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]`);
-      return new RuntimeApiInstance({ command, cwd: location.taskRoot, environment, logStream });
+    const { instance, interpreter, notice } = created;
+    if (interpreter !== undefined) this.#interpreters.set(spec.runtime, interpreter);
+    if (notice !== undefined && !this.#noticed.has(spec.runtime)) {
+      this.#noticed.add(spec.runtime);
+      this.#notices.set(instance, notice);
     }
-    const interpreter = choice.kind === "node" ? "node" : choice.interpreter;
-    this.#interpreters.set(spec.runtime, interpreter);
-    const init = initOf(shell, spec, { environment, root: location.taskRoot });
-    return new PipeInstance(this.#process(spec, interpreter, location.taskRoot), init, logStream);
+    return instance;
   }
-
-  /** A spare, unless the function needs a process of its own from the start. */
-  #process(spec: FunctionSpec, interpreter: Interpreter, cwd: string): PipeProcess {
-    const nodeOptions = spec.environment["NODE_OPTIONS"];
-    const inspect = this.#inspect.has(spec.name);
-    if (interpreter !== "node" || (nodeOptions === undefined && !inspect)) return takeProcess(interpreter);
-    return nodeProcess(cwd, {
-      flags: inspect ? ["--inspect-wait=0"] : [],
-      ...(nodeOptions === undefined ? {} : { nodeOptions }),
-    });
-  }
-}
-
-/** Not a server error: asking again would not help. */
-const unusable = (reason: string): AwsError =>
-  new AwsError("InvalidRuntimeException", reason, { status: 400, fault: "client" });
-
-function initOf(
-  shell: Shell,
-  spec: FunctionSpec,
-  place: { readonly environment: Record<string, string>; readonly root: string },
-): PipeInit {
-  return {
-    ...place,
-    handler: spec.handler,
-    functionName: spec.name,
-    functionVersion: spec.version,
-    memorySizeMb: spec.memorySizeMb,
-    logFormat: spec.logFormat,
-    logLevel: spec.applicationLogLevel,
-    virtual: !(shell.clock instanceof SystemClock),
-    nowMs: shell.clock.nowMs(),
-  };
 }

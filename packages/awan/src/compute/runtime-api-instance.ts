@@ -1,14 +1,15 @@
 /**
  * A function that brings its own runtime (`provided.*`): a child process that fetches its events from the Lambda Runtime
- * API. Each instance has a server of its own, because the API's address is only a host and a port.
+ * API.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { SystemClock } from "../kernel/system-clock.ts";
 import { Child } from "./child.ts";
 import type { Ending, Failure, Instance, Listener, RuntimeEvent } from "./instance.ts";
+import { refuse, reply, type RuntimeServer } from "./runtime-server.ts";
+import { residentBytes } from "./watch.ts";
 
 /** The deadline is for a process of this machine, which lives in its time. */
 const machineClock = new SystemClock();
@@ -19,6 +20,12 @@ const deaf: Listener = { log: () => {}, prelude: () => {}, chunk: () => {} };
 
 export interface RuntimeApiOptions {
   readonly command: string;
+  readonly args: readonly string[];
+  /** Listening. Closed when the process has gone, unless others use it too. */
+  readonly server: RuntimeServer;
+  readonly isServerShared: boolean;
+  /** Ends what ending the process leaves behind. */
+  readonly kill?: () => void;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly logStream: string;
@@ -27,7 +34,6 @@ export interface RuntimeApiOptions {
 export class RuntimeApiInstance implements Instance {
   readonly logStream: string;
   readonly #options: RuntimeApiOptions;
-  readonly #server: Server;
   readonly #gone: (() => void)[] = [];
   #child: Child | undefined;
   #listener = deaf;
@@ -40,11 +46,9 @@ export class RuntimeApiInstance implements Instance {
   constructor(options: RuntimeApiOptions) {
     this.#options = options;
     this.logStream = options.logStream;
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
-    });
-    this.#server.keepAliveTimeout = 0;
-    this.#server.requestTimeout = 0;
+    options.server.route("/2018-06-01/runtime", (request, response, path) =>
+      this.#answer(request, response, path),
+    );
   }
 
   get processId(): number | undefined {
@@ -52,27 +56,22 @@ export class RuntimeApiInstance implements Instance {
   }
 
   async init(listener: Listener): Promise<Ending | undefined> {
-    await new Promise<void>((resolve) => {
-      this.#server.listen(0, "127.0.0.1", resolve);
-    });
-    const { command, cwd, environment } = this.#options;
-    const { port } = this.#server.address() as AddressInfo;
+    const { command, args, cwd, environment, server, isServerShared } = this.#options;
     return this.#ask(listener, () => {
       const child = new Child({
         command,
-        args: [],
+        args,
         cwd,
-        environment: { ...environment, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
+        environment: { ...environment, AWS_LAMBDA_RUNTIME_API: server.address },
         pipe: false,
       });
       this.#child = child;
       child.onOutput = (line) => this.#listener.log(line);
       child.whenGone(() => {
         const exited = child.exited;
-        this.#server.close();
-        this.#server.closeAllConnections();
         this.#end({ kind: "exit", code: exited?.code ?? null, signal: exited?.signal ?? null });
         for (const gone of this.#gone.splice(0)) gone();
+        if (!isServerShared) server.close();
       });
     });
   }
@@ -86,8 +85,9 @@ export class RuntimeApiInstance implements Instance {
   }
 
   end(): void {
+    this.#options.kill?.();
     this.#child?.kill();
-    if (this.#child === undefined) this.#server.close();
+    if (this.#child === undefined && !this.#options.isServerShared) this.#options.server.close();
   }
 
   onExit(gone: () => void): void {
@@ -138,8 +138,7 @@ export class RuntimeApiInstance implements Instance {
     response.writeHead(200, headers).end(event.payload);
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? "").replace(/^\/2018-06-01\/runtime/, "");
+  async #answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     if (request.method === "GET" && path === "/invocation/next") {
       this.#next = response;
       if (this.#hasAsked) this.#deliver();
@@ -152,27 +151,25 @@ export class RuntimeApiInstance implements Instance {
     const [, about, requestId, what] =
       /^\/(init|invocation)(?:\/([^/]+))?\/(response|error)$/.exec(path) ?? [];
     if (request.method !== "POST" || what === undefined) {
-      response
-        .writeHead(404, { "Content-Type": "application/json" })
-        .end('{"errorType":"NotFound","errorMessage":"No such route."}');
+      refuse(response, 404, "NotFound", "No such route.");
       return;
     }
     if (about === "invocation" && requestId !== this.#event?.requestId) {
-      response
-        .writeHead(400, { "Content-Type": "application/json" })
-        .end('{"errorType":"InvalidRequestID","errorMessage":"Invalid request ID"}');
+      refuse(response, 400, "InvalidRequestID", "Invalid request ID");
       return;
     }
     const ending =
-      what === "response" ? await this.#result(request) : await failureOf(request, about === "init");
-    response.writeHead(202, { "Content-Type": "application/json" }).end('{"status":"OK"}');
+      what === "response"
+        ? await this.#result(request)
+        : await failureOf(request, about === "init", this.processId);
+    reply(response, 202, { status: "OK" });
     this.#event = undefined;
     this.#endAfterOutput(ending);
   }
 
   async #result(request: IncomingMessage): Promise<Ending> {
     if (request.headers["lambda-runtime-function-response-mode"] !== "streaming") {
-      return { kind: "result", payload: await buffer(request), rssBytes: 0 };
+      return { kind: "result", payload: await buffer(request), rssBytes: residentBytes(this.processId) };
     }
     let head =
       request.headers["content-type"] === "application/vnd.awslambda.http-integration-response"
@@ -190,11 +187,15 @@ export class RuntimeApiInstance implements Instance {
       if (head.length > end + 8) this.#listener.chunk(head.subarray(end + 8));
       head = undefined;
     }
-    return { kind: "streamed", rssBytes: 0 };
+    return { kind: "streamed", rssBytes: residentBytes(this.processId) };
   }
 }
 
-async function failureOf(request: IncomingMessage, fatal: boolean): Promise<Ending> {
+async function failureOf(
+  request: IncomingMessage,
+  fatal: boolean,
+  processId: number | undefined,
+): Promise<Ending> {
   const type = request.headers["lambda-runtime-function-error-type"];
   let failure: Failure;
   try {
@@ -202,5 +203,5 @@ async function failureOf(request: IncomingMessage, fatal: boolean): Promise<Endi
   } catch {
     failure = { errorType: typeof type === "string" ? type : "Unhandled", errorMessage: "" };
   }
-  return { kind: "failure", failure, rssBytes: 0, fatal };
+  return { kind: "failure", failure, rssBytes: residentBytes(processId), fatal };
 }

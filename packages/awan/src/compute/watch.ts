@@ -57,3 +57,13 @@ function ownBytes(processId: number | undefined): number | undefined {
     return undefined;
   }
 }
+
+/** All memory of a process that is in RAM, as REPORT lines tell it; 0 where the system does not tell. */
+export function residentBytes(processId: number | undefined): number {
+  if (processId === undefined) return 0;
+  try {
+    return Number(readFileSync(`/proc/${processId}/statm`, "latin1").split(" ")[1]) * pageBytes;
+  } catch {
+    return 0;
+  }
+}

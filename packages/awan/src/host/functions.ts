@@ -9,7 +9,14 @@ import type { Shell } from "./service.ts";
 export type FunctionCode =
   | { readonly kind: "blob"; readonly blob: string }
   | { readonly kind: "directory"; readonly path: string }
-  | { readonly kind: "image"; readonly uri: string };
+  | {
+      readonly kind: "image";
+      readonly uri: string;
+      /** What replaces the image's own, when given. */
+      readonly entryPoint?: readonly string[];
+      readonly command?: readonly string[];
+      readonly workingDirectory?: string;
+    };
 
 /** Everything needed to start an instance of one version of a function. Plain data. */
 export interface FunctionSpec {
@@ -24,6 +31,9 @@ export interface FunctionSpec {
   readonly runtime: string;
   readonly handler: string;
   readonly memorySizeMb: number;
+  /** `arm64` or `x86_64`: what it is billed as; it runs on what there is. */
+  readonly architecture?: string;
+  readonly ephemeralStorageMb?: number;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly code: FunctionCode;

@@ -1,7 +1,7 @@
 /** Functions as rows: finding them, choosing the version an event goes to, and describing them as AWS does. */
 import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import type { Call } from "../../host/call.ts";
-import type { FunctionSpec } from "../../host/functions.ts";
+import type { FunctionCode, FunctionSpec } from "../../host/functions.ts";
 import { functionNotFound } from "./errors.ts";
 import { layerBlobs, layerSize } from "./layer.ts";
 import {
@@ -159,7 +159,7 @@ export interface Target {
 
 export function resolveTarget(call: Call, reference: FunctionReference): Target {
   const { name, row, number, version } = requireVersion(call, reference, true);
-  const { settings, code } = version;
+  const { settings } = version;
   const logging = settings.LoggingConfig;
   const spec: FunctionSpec = {
     arn: functionArn(call, name),
@@ -171,9 +171,11 @@ export function resolveTarget(call: Call, reference: FunctionReference): Target 
     runtime: settings.Runtime ?? "provided.al2023",
     handler: settings.Handler ?? "",
     memorySizeMb: settings.MemorySize ?? limits.memoryMbDefault,
+    architecture: settings.Architectures?.[0] ?? "x86_64",
+    ephemeralStorageMb: settings.EphemeralStorage?.Size ?? limits.ephemeralStorageMbDefault,
     timeoutMs: (settings.Timeout ?? limits.timeoutSecondsDefault) * 1000,
     environment: settings.variables ?? {},
-    code: code.code,
+    code: codeToRun(version),
     layers: layerBlobs(call, settings.layers),
     logFormat: logging.LogFormat === "JSON" ? "JSON" : "Text",
     applicationLogLevel: logging.ApplicationLogLevel ?? "INFO",
@@ -187,6 +189,19 @@ export function resolveTarget(call: Call, reference: FunctionReference): Target 
     reservedConcurrency:
       row.reservedConcurrency === null ? null : row.reservedConcurrency - setAside(call, reference),
     unreservedConcurrency: limits.concurrentExecutions - reservedTotal(call),
+  };
+}
+
+/** An image is run as the function's configuration says. */
+function codeToRun({ code, settings }: VersionRow): FunctionCode {
+  if (code.code.kind !== "image") return code.code;
+  const { EntryPoint, Command, WorkingDirectory } = settings.ImageConfig ?? {};
+  return {
+    kind: "image",
+    uri: code.code.uri,
+    ...(Array.isArray(EntryPoint) ? { entryPoint: EntryPoint as string[] } : {}),
+    ...(Array.isArray(Command) ? { command: Command as string[] } : {}),
+    ...(typeof WorkingDirectory === "string" ? { workingDirectory: WorkingDirectory } : {}),
   };
 }
 
