@@ -35,6 +35,8 @@ export interface ForkOptions {
   readonly faults?: FaultProfile;
   /** As `StartAppOptions.repeatable`; its original's by default. */
   readonly repeatable?: boolean;
+  /** Whether a test that fails prints what happened in the fork; it does by default. */
+  readonly isTold?: boolean;
   /** Puts something around the fork's rows: how simulations see commits. */
   readonly rows?: (rows: Engine) => Engine;
 }

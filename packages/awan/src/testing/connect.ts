@@ -57,16 +57,20 @@ export class Connection {
     };
   }
 
-  /** An HTTP request to a whole URL; also returns the trace it began. */
-  async fetch(url: string, init?: RequestInit): Promise<{ response: Response; traceId: string }> {
+  /** An HTTP request to a whole URL; also returns the trace it began, and the larger of its bodies' sizes. */
+  async fetch(
+    url: string,
+    init?: RequestInit,
+  ): Promise<{ response: Response; traceId: string; bytes: number }> {
     const asked = new Request(url, init);
     const { origin, pathname, search, host } = new URL(url);
     const header = runningTrace.getStore() ?? this.#newTrace();
+    const sentBody = new Uint8Array(await asked.arrayBuffer());
     const request: HttpRequest = {
       method: asked.method,
       target: `${pathname}${search}`,
       headers: { host, "x-amzn-trace-id": header, ...Object.fromEntries(asked.headers) },
-      body: new Uint8Array(await asked.arrayBuffer()),
+      body: sentBody,
       remoteAddress: "127.0.0.1",
       origin,
     };
@@ -76,8 +80,10 @@ export class Connection {
       for (const each of typeof value === "string" ? [value] : value) sent.append(name, each);
     }
     const isEmpty = status === 204 || status === 304 || asked.method === "HEAD";
-    const response = new Response(isEmpty ? null : await this.#wholeBody(body), { status, headers: sent });
-    return { response, traceId: rootOf(header) };
+    const answered = isEmpty ? null : await this.#wholeBody(body);
+    const response = new Response(answered, { status, headers: sent });
+    const bytes = Math.max(sentBody.byteLength, answered?.byteLength ?? 0);
+    return { response, traceId: rootOf(header), bytes };
   }
 
   async #wholeBody(body: HandledResponse["body"]): Promise<Uint8Array<ArrayBuffer>> {

@@ -114,7 +114,7 @@ interface RunOptions {
 }
 
 async function runOnce(base: LiveApp, test: ExploredTest, { seed, faults, only }: RunOptions): Promise<Run> {
-  const app = await base.fork({ seed, faults, repeatable: true });
+  const app = await base.fork({ seed, faults, repeatable: true, isTold: false });
   app.plan.only = only;
   let failure: unknown;
   let failed = false;

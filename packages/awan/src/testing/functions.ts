@@ -15,6 +15,8 @@ import {
 import type { Clock } from "../kernel/clock.ts";
 import type { App } from "./app.ts";
 import { runningTrace } from "./connect.ts";
+import type { LogRing } from "./log-ring.ts";
+import type { Meter } from "./meter.ts";
 import { Turns } from "./turns.ts";
 
 export interface MockContext {
@@ -49,12 +51,16 @@ export class Functions implements Interventions {
   readonly #calls: (FunctionCall & { readonly function: string })[] = [];
   readonly #app: () => App;
   readonly #clock: Clock;
+  readonly #meter: Meter;
+  readonly #logs: LogRing;
   readonly #turns: Turns | undefined;
 
   constructor(parts: {
     readonly faults: FaultInjection;
     readonly app: () => App;
     readonly clock: Clock;
+    readonly meter: Meter;
+    readonly logs: LogRing;
     readonly mocks: ReadonlyMap<string, Mock>;
     /** Whether functions in processes run one at a time, so that a run can be repeated. */
     readonly inTurn: boolean;
@@ -62,6 +68,8 @@ export class Functions implements Interventions {
     this.faults = parts.faults;
     this.#app = parts.app;
     this.#clock = parts.clock;
+    this.#meter = parts.meter;
+    this.#logs = parts.logs;
     this.#mocks = new Map(parts.mocks);
     this.#turns = parts.inTurn ? new Turns() : undefined;
   }
@@ -84,7 +92,7 @@ export class Functions implements Interventions {
   }
 
   call(point: CallPoint, run: RunCall): Promise<Record<string, unknown>> {
-    return this.faults.call(point, run);
+    return this.faults.call(point, () => this.#meter.call(point, run));
   }
 
   release(): boolean {
@@ -113,7 +121,10 @@ export class Functions implements Interventions {
       if (this.#calls[at] === call) this.#calls[at] = { ...call, ...end };
     };
     try {
-      const outcome = await this.#inTurn(invocation, run);
+      const outcome = await this.#inTurn(invocation, (event) =>
+        this.#meter.invocation(event, this.#clock, () => run(event)),
+      );
+      this.#logs.add(invocation.spec.name, outcome.lines);
       settle(
         outcome.functionError === undefined
           ? { result: parsed(outcome.payload) }

@@ -85,27 +85,6 @@ export function topicOf(platform: Platform, arn: string, scope: Scope): AppTopic
   };
 }
 
-/** The newest lines of all log groups, oldest first. */
-export async function recentLogLines(platform: Platform, count: number): Promise<readonly string[]> {
-  if (platform.registry.ready("logs") === undefined) return [];
-  const lines: { atMs: number; line: string }[] = [];
-  const { logGroups } = await platform.invoke("logs", "DescribeLogGroups", {});
-  for (const { logGroupName } of logGroups as readonly { logGroupName: string }[]) {
-    const { events } = await platform.invoke("logs", "FilterLogEvents", { logGroupName, limit: 1000 });
-    for (const { timestamp, message } of events as readonly { timestamp: number; message: string }[]) {
-      if (/^(?:START|END|REPORT|INIT_START) /.test(message)) continue;
-      lines.push({
-        atMs: timestamp,
-        line: `${logGroupName.replace("/aws/lambda/", "")}: ${message.trimEnd()}`,
-      });
-    }
-  }
-  return lines
-    .toSorted((a, b) => a.atMs - b.atMs)
-    .slice(-count)
-    .map(({ atMs, line }) => `${new Date(atMs).toISOString()} ${line}`);
-}
-
 function jsonOf(body: string): unknown {
   try {
     return JSON.parse(body);

@@ -17,7 +17,10 @@ import { explain } from "./explain.ts";
 import { Functions, type Mock } from "./functions.ts";
 import { type AppQueue, type AppTable, type AppTopic, queueOf, tableOf, topicOf } from "./inspect.ts";
 import { seedFrom } from "./options.ts";
+import { LogRing } from "./log-ring.ts";
+import { Meter } from "./meter.ts";
 import { namingOf } from "./naming.ts";
+import { use } from "./runners.ts";
 import { settle } from "./settle.ts";
 import { type Trace, traceOf } from "./trace.ts";
 
@@ -30,6 +33,8 @@ export interface LiveAppParts {
   readonly faults?: FaultProfile | undefined;
   readonly mocks?: ReadonlyMap<string, Mock>;
   readonly inTurn: boolean;
+  /** Whether a failing test tells of it: `explore` does so itself. */
+  readonly isTold?: boolean | undefined;
   /** Called once when it closes, before the cloud does. */
   readonly onClose?: () => void;
 }
@@ -43,6 +48,8 @@ export class LiveApp implements App {
   readonly #parts: LiveAppParts;
   readonly #connection: Connection;
   readonly #naming: Naming;
+  readonly #meter = new Meter();
+  readonly #logs = new LogRing();
   readonly #forks = new Set<LiveApp>();
   /** What answers now. */
   #cloud: Cloud;
@@ -58,9 +65,17 @@ export class LiveApp implements App {
     this.plan = new FaultPlan(parts.seed);
     this.plan.add(...rulesOf(parts.faults ?? "none"));
     this.faults = appFaults(this.plan);
-    this.clock = appClock(() => this.platform);
-    this.#connection = new Connection(() => this.#cloud, parts.seed);
+    this.clock = appClock(() => {
+      this.#use();
+      return this.platform;
+    });
+    this.#connection = new Connection(() => {
+      this.#use();
+      return this.#cloud;
+    }, parts.seed);
+    this.#meter.listen(parts.cloud.platform.journal);
     this.#functions = this.#intervene(parts.mocks ?? new Map());
+    this.#use();
   }
 
   get platform(): Platform {
@@ -86,7 +101,8 @@ export class LiveApp implements App {
   async fetch(pathOrUrl: string, init?: RequestInit): Promise<TracedResponse> {
     const base = this.#parts.deployed.apiBase ?? this.endpoint;
     const url = pathOrUrl.startsWith("/") ? `${base}${pathOrUrl}` : pathOrUrl;
-    const { response, traceId } = await this.#connection.fetch(url, init);
+    const { response, traceId, bytes } = await this.#connection.fetch(url, init);
+    if (url.includes("execute-api")) this.#meter.exchanged(traceId, bytes);
     return Object.assign(response, { trace: this.trace(traceId) });
   }
 
@@ -100,7 +116,7 @@ export class LiveApp implements App {
     const seed = options.seed ?? seedFrom(this.seed, this.#children);
     const defects: unknown[] = [];
     const cloud = this.#cloud.fork({
-      clock: this.#clockAt(this.clock.nowMs()),
+      clock: this.#clockAt(this.platform.clock.nowMs()),
       seed,
       onDefect: (error) => defects.push(error),
       ...(options.rows === undefined ? {} : { engine: options.rows(copyRows(this.platform.engine)) }),
@@ -118,6 +134,7 @@ export class LiveApp implements App {
       mocks,
       onClose,
       faults: options.faults,
+      isTold: options.isTold ?? this.#parts.isTold,
     });
     this.#forks.add(fork);
     cloud.platform.start();
@@ -128,7 +145,7 @@ export class LiveApp implements App {
     await this.settle();
     this.#children += 1;
     return {
-      nowMs: this.clock.nowMs(),
+      nowMs: this.platform.clock.nowMs(),
       seed: seedFrom(this.seed, this.#children),
       engine: copyRows(this.platform.engine),
     };
@@ -213,11 +230,12 @@ export class LiveApp implements App {
   }
 
   explain(): Promise<string> {
-    return explain(this.platform, this.plan, this.#naming);
+    const { plan } = this;
+    return Promise.resolve(explain(this.platform, { plan, naming: this.#naming, logs: this.#logs }));
   }
 
   cost(trace?: Trace): Cost {
-    return costOf(trace?.spans() ?? this.platform.journal.spans());
+    return costOf(this.#meter.used(trace?.traceId));
   }
 
   async close(): Promise<void> {
@@ -246,6 +264,11 @@ export class LiveApp implements App {
     return this.resources[name] ?? (name.startsWith("arn:") ? (name.split(":")[6] ?? name) : name);
   }
 
+  /** A test that fails tells what happened in the applications it used. */
+  #use(): void {
+    if (this.#parts.isTold !== false) use(this);
+  }
+
   #scopeOf(name: string): Scope {
     const { accountId, region } = this.platform;
     return this.#parts.deployed.elsewhere.get(name) ?? { accountId, region };
@@ -262,6 +285,8 @@ export class LiveApp implements App {
       faults,
       app: () => this,
       clock: platform.clock,
+      meter: this.#meter,
+      logs: this.#logs,
       mocks,
       inTurn: this.#parts.inTurn,
     });

@@ -4,12 +4,14 @@ import type { App, AppNames } from "./app.ts";
 import { nothingDeployed } from "./deployed.ts";
 import { LiveApp } from "./live-app.ts";
 import { clockOf, type StartAppOptions } from "./options.ts";
+import { findRunner } from "./runners.ts";
 import { watchTime } from "./time-watch.ts";
 
 /** Starts an Awan in this process; `await using app = await startApp<Names>({ template: "template.yaml" })`. */
 export async function startApp<Names extends AppNames = AppNames>(
   options: StartAppOptions = {},
 ): Promise<App<Names>> {
+  await findRunner();
   const defects: unknown[] = [];
   const seed = options.seed ?? 1;
   const cloud = await createCloud({
