@@ -78,22 +78,26 @@ export function search(node: Node, key: string): number {
   const common = commonLength(key, first, shared);
   if (common < shared) return key < first ? ~0 : ~length;
   const digest = digestOf(key, shared);
-  let low = lowerBound(digests, digest, 0, length);
+  const low = lowerBound(digests, digest, 0, length);
   if (low === length || digests[low] !== digest) return ~low;
-  let high = low + 1;
-  if (high < length && digests[high] === digest) {
-    // Keys alike so far: few in most nodes, all of them in a node of one partition.
-    high = upperBound(digests, digest, high, length);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((keys[middle] as string) < key) low = middle + 1;
-      else high = middle;
-    }
-    if (low === length) return ~low;
+  const high =
+    low + 1 < length && digests[low + 1] === digest ? upperBound(digests, digest, low, length) : low + 1;
+  return searchAlike(keys, key, low, high);
+}
+
+/** Among keys whose digests agree. Bounds of ranges mostly lie before or behind all of them: that is looked at first. */
+function searchAlike(keys: readonly string[], key: string, from: number, to: number): number {
+  const first = keys[from] as string;
+  if (first >= key) return first === key ? from : ~from;
+  if ((keys[to - 1] as string) < key) return ~to;
+  let low = from + 1;
+  let high = to - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] as string) < key) low = middle + 1;
+    else high = middle;
   }
-  const found = keys[low] as string;
-  if (found === key) return low;
-  return digests[low] === digest && found < key ? ~(low + 1) : ~low;
+  return keys[low] === key ? low : ~low;
 }
 
 /** The child whose range holds the key. */
