@@ -25,7 +25,8 @@ const withServer = (command: Command): Command =>
       "--auth [secret]",
       'require correct signatures, with this secret for keys nobody made (default: "test")',
     )
-    .option("--iam", "enforce IAM: decide every call by the caller's policies");
+    .option("--iam", "enforce IAM: decide every call by the caller's policies")
+    .option("--inspect <function...>", "wait for a debugger on port 9229 before a function's code is loaded");
 
 const withEndpoint = (command: Command): Command =>
   command

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly region: string;
   readonly auth?: string | true;
   readonly iam?: boolean;
+  /** Names of functions to debug. */
+  readonly inspect?: readonly string[];
   readonly json: boolean;
 }
 
@@ -40,6 +42,7 @@ export async function openCloud(options: ServerOptions): Promise<Cloud> {
     region: options.region,
     rootSecret: options.auth === true ? "test" : options.auth,
     enforceIam: options.iam ?? false,
+    inspect: options.inspect,
     onDefect: (error, where) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       process.stderr.write(`awan: a defect in ${where}, please report it: ${text}\n`);

@@ -1,10 +1,12 @@
 /** The Node.js path end to end: real processes, real handlers. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { request } from "node:http";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { FunctionSpec } from "../host/functions.ts";
 import { ManualClock } from "../kernel/clock.ts";
+import { createRunner } from "./index.ts";
 import { createBench, shellFor, specFor } from "./testing-shell.ts";
 
-const { runner, code, spec: specOf, call, close } = createBench();
+const { shell, runner, code, spec: specOf, call, close } = createBench();
 
 const single = (source: string, changes: Partial<FunctionSpec> = {}): FunctionSpec =>
   specOf({ "index.js": source }, changes);
@@ -226,3 +228,49 @@ describe("instances", () => {
     expect((await call(spec, 7)).answer).toBe(1);
   });
 });
+
+test(
+  "an inspected function waits for its debugger, longer than its timeout",
+  { timeout: 20_000 },
+  async () => {
+    const inspected = createRunner({ inspect: ["Inspected"] });
+    const spec = single("exports.handler = async () => 'debugged';", {
+      name: "stack-Inspected-1ABC",
+      timeoutMs: 200,
+    });
+    const invocation = {
+      spec,
+      requestId: "r",
+      invokedArn: spec.arn,
+      payload: Buffer.from("{}"),
+      traceHeader: "",
+    };
+    const answer = inspected.invoke(shell, invocation);
+    const targets = async (): Promise<{ webSocketDebuggerUrl: string }[]> =>
+      (await fetch("http://127.0.0.1:9229/json/list")).json() as Promise<{ webSocketDebuggerUrl: string }[]>;
+    const [target] = await vi.waitFor(targets, { timeout: 10_000, interval: 50 });
+    // Well past the timeout: nothing has happened.
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
+    const headers = {
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+    };
+    const debuggerUrl = (target?.webSocketDebuggerUrl ?? "").replace("ws:", "http:");
+    const message = JSON.stringify({ id: 1, method: "Runtime.runIfWaitingForDebugger" });
+    request(debuggerUrl, { headers })
+      // A text frame with a mask of zeros.
+      .on("upgrade", (_response, socket) =>
+        socket.write(
+          Buffer.concat([Buffer.of(0x81, 0x80 | message.length, 0, 0, 0, 0), Buffer.from(message)]),
+        ),
+      )
+      .end();
+    const { payload } = await answer;
+    expect(Buffer.from(payload).toString()).toBe('"debugged"');
+    await inspected.close();
+  },
+);

@@ -43,7 +43,7 @@ class Runner implements FunctionRunner {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #poolOptions: PoolOptions;
-  readonly #inspect: ReadonlySet<string>;
+  readonly #inspect: readonly string[];
   readonly #pools = new Map<string, Pool>();
   readonly #replacements = new Map<string, FunctionReplacement>();
   /** What serves each runtime that was used: spares are kept of these. */
@@ -56,7 +56,7 @@ class Runner implements FunctionRunner {
   constructor(options: RunnerOptions) {
     this.#clock = options.clock ?? new SystemClock();
     this.#random = options.random ?? new Random(newSeed());
-    this.#inspect = new Set(options.inspect);
+    this.#inspect = options.inspect ?? [];
     this.#poolOptions = {
       clock: this.#clock,
       idleMsMax: options.idleMsMax ?? 5 * 60_000,
@@ -73,7 +73,7 @@ class Runner implements FunctionRunner {
       return runReplacement(replacement, invocation, shell.clock, this.#logStream(spec, shell));
     const pool = this.#pool(shell, spec);
     // A debugger sees one instance: everything goes through it.
-    const lease = await pool.take(this.#inspect.has(spec.name) ? { ...spec, instancesMax: 1 } : spec);
+    const lease = await pool.take(this.#isInspected(spec) ? { ...spec, instancesMax: 1 } : spec);
     let usable = false;
     try {
       const end = await runInvocation({
@@ -82,7 +82,7 @@ class Runner implements FunctionRunner {
         notice: lease.cold ? this.#notices.get(lease.instance) : undefined,
         platformClock: shell.clock,
         machineClock: this.#clock,
-        suspendTimeouts: this.#inspect.has(spec.name),
+        suspendTimeouts: this.#isInspected(spec),
       });
       usable = end.usable;
       return end.outcome;
@@ -142,6 +142,11 @@ class Runner implements FunctionRunner {
     await Promise.all(pools.map((pool) => pool.close()));
   }
 
+  /** By name, or by the logical id CloudFormation made part of the name. */
+  #isInspected({ name }: FunctionSpec): boolean {
+    return this.#inspect.some((wanted) => name === wanted || name.split("-").includes(wanted));
+  }
+
   #pool(shell: Shell, spec: FunctionSpec): Pool {
     const key = `${spec.arn}:${spec.version}`;
     let pool = this.#pools.get(key);
@@ -164,7 +169,7 @@ class Runner implements FunctionRunner {
       logStream: this.#logStream(spec, shell),
       clock: this.#clock,
       random: this.#random,
-      inspect: this.#inspect.has(spec.name),
+      inspect: this.#isInspected(spec),
     });
     const { instance, interpreter, notice } = created;
     if (interpreter !== undefined) this.#interpreters.set(spec.runtime, interpreter);
