@@ -18,7 +18,7 @@ import type { Blobs } from "./store/blobs.ts";
 import type { Engine } from "./store/engine.ts";
 import { MemoryEngine } from "./store/engines/memory.ts";
 import { dated } from "./wire/dated.ts";
-import { enforceSignatures } from "./wire/enforce-signatures.ts";
+import { enforceFormSignatures, enforceSignatures } from "./wire/enforce-signatures.ts";
 import type { Handle } from "./wire/exchange.ts";
 import { FrontDoor } from "./wire/front-door.ts";
 import { listen, type Listener } from "./wire/listener.ts";
@@ -35,6 +35,8 @@ export interface CloudOptions {
   readonly rootSecret?: string | undefined;
   /** Decides every call by IAM's policies; roots of accounts may do everything that no resource's policy denies. */
   readonly enforceIam?: boolean;
+  /** Functions that wait for a debugger (port 9229) before their code is loaded; their timeouts are suspended. */
+  readonly inspect?: readonly string[] | undefined;
   /** Freezes stored rows, for tests. */
   readonly freeze?: boolean;
   readonly onDefect: (error: unknown, where: string) => void;
@@ -91,7 +93,8 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     journal: new Journal(options.dataDir),
     dataDir: options.dataDir,
     services: composeServices({
-      runner: async () => instrumented((await import("./compute/index.ts")).createRunner()),
+      runner: async () =>
+        instrumented((await import("./compute/index.ts")).createRunner({ inspect: options.inspect ?? [] })),
       load: (service) => platform.registry.load(service),
     }),
     onDefect: options.onDefect,
@@ -127,7 +130,10 @@ function assemble(assembly: Assembly): Cloud {
     admin: adminOf(platform, descendants),
     ...(options.rootSecret === undefined
       ? {}
-      : { checkSignature: enforceSignatures(options.clock, options.rootSecret) }),
+      : {
+          checkSignature: enforceSignatures(options.clock, options.rootSecret),
+          checkForm: enforceFormSignatures(options.clock, options.rootSecret),
+        }),
   });
   let listener: Listener | undefined;
   const isVirtual = !(options.clock instanceof SystemClock);

@@ -145,6 +145,14 @@ export interface EffectContext {
 /** Reaches the outside world. Throws an AwsError for a failure that is an answer. */
 export type Effect = (context: EffectContext, request: never) => Promise<unknown>;
 
+/**
+ * Who signed a browser's form, by its fields (lower-case names). Throws S3's refusal of a wrong signature when signatures
+ * are required.
+ */
+export type FormSigner = (
+  fields: ReadonlyMap<string, string>,
+) => Promise<Pick<RunRequest, "accountId" | "principal">>;
+
 export interface Service {
   /** The name of its table: `sqs`, `dynamodb-streams`, `events`. */
   readonly name: string;
@@ -160,7 +168,7 @@ export interface Service {
   /** Services whose ports or operations it uses inside transactions. */
   readonly needs?: readonly string[];
   /** Answers HTTP that is no AWS API call (an API's stage, a function URL, a website). Routed by `compose.ts`. */
-  readonly front?: (shell: Shell, request: HttpRequest) => Promise<HttpResponse>;
+  readonly front?: (shell: Shell, request: HttpRequest, signerOf: FormSigner) => Promise<HttpResponse>;
   /** Called once when the platform stops: ends child processes and the like. */
   readonly close?: () => Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { ProtocolName } from "../model/table.ts";
 import type { Credential } from "./credential.ts";
 import type { Identity } from "./identity.ts";
 import type { RequestUrl } from "./request-url.ts";
-import { type Dialect, verifySignature } from "./sigv4.ts";
+import { type Dialect, type Secret, verifyPostPolicy, verifySignature } from "./sigv4.ts";
 
 /** Requests AWS takes unsigned: signing in is what they are for, or they are the links in SNS's letters. */
 const unsigned: ReadonlySet<string> = new Set([
@@ -30,6 +30,16 @@ export interface SignedRequest {
 
 export type SignatureCheck = (signed: SignedRequest) => void;
 
+/** A browser's POST form: its policy is what is signed. */
+export interface SignedForm {
+  readonly credential: Credential | undefined;
+  readonly identity: Identity;
+  /** In Base64, as it came. */
+  readonly policy: string;
+}
+
+export type FormCheck = (signed: SignedForm) => void;
+
 function dialectOf(service: string, protocol: ProtocolName): Dialect {
   if (service === "s3" || service === "s3-control") return "s3";
   if (protocol === "ec2" || protocol === "query") return protocol;
@@ -50,11 +60,28 @@ export function enforceSignatures(clock: Clock, rootSecret: string): SignatureCh
       dialect: dialectOf(service, protocol),
       nowMs: clock.nowMs(),
       ...(bucket === undefined ? {} : { bucket }),
-      secretFor: (accessKeyId) => {
-        if (identity.secret !== undefined) return identity.secret;
-        // A key of the form that STS and IAM make, which neither knows, belongs to nobody.
-        return /^(ASIA|AKIA)/.test(accessKeyId) ? undefined : { secretAccessKey: rootSecret };
-      },
+      secretFor: secretOf(identity, rootSecret),
     });
   };
 }
+
+/** As `enforceSignatures`, for browsers' forms. */
+export function enforceFormSignatures(clock: Clock, rootSecret: string): FormCheck {
+  return ({ credential, identity, policy }) => {
+    if (credential === undefined) return;
+    verifyPostPolicy({
+      credential,
+      policy,
+      nowMs: clock.nowMs(),
+      secretFor: secretOf(identity, rootSecret),
+    });
+  };
+}
+
+const secretOf =
+  (identity: Identity, rootSecret: string) =>
+  (accessKeyId: string): Secret | undefined => {
+    if (identity.secret !== undefined) return identity.secret;
+    // A key of the form that STS and IAM make, which neither knows, belongs to nobody.
+    return /^(ASIA|AKIA)/.test(accessKeyId) ? undefined : { secretAccessKey: rootSecret };
+  };

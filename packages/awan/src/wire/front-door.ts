@@ -7,12 +7,12 @@ import { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import type { HttpRequest } from "../host/http.ts";
 import type { Platform } from "../host/platform.ts";
-import type { RunRequest } from "../host/service.ts";
+import type { FormSigner, RunRequest } from "../host/service.ts";
 import { shellContinuing } from "../host/traced-shell.ts";
 import { AwsError, notImplemented } from "../kernel/errors.ts";
 import { validateInput } from "../model/validate.ts";
-import { type Credential, credentialOf } from "./credential.ts";
-import type { SignatureCheck } from "./enforce-signatures.ts";
+import { type Credential, credentialOf, credentialOfForm } from "./credential.ts";
+import type { FormCheck, SignatureCheck } from "./enforce-signatures.ts";
 import type { HandledResponse, RequestContext } from "./exchange.ts";
 import { findOperation, unknownOperation, type Wanted } from "./find-operation.ts";
 import { type Address, addressOf } from "./host-address.ts";
@@ -43,6 +43,8 @@ export interface FrontDoorOptions {
   readonly admin?: (request: HttpRequest, url: RequestUrl) => Promise<HandledResponse>;
   /** Refuses requests that are not signed as they should be, when enforcement is on. */
   readonly checkSignature?: SignatureCheck;
+  /** The same for browsers' forms. */
+  readonly checkForm?: FormCheck;
 }
 
 export class FrontDoor {
@@ -68,8 +70,21 @@ export class FrontDoor {
   async #throughFront(name: string, request: HttpRequest): Promise<HandledResponse> {
     const service = await this.#platform.registry.load(name);
     if (service.front === undefined) throw new Error(`${name} has no front`);
-    return service.front(shellContinuing(this.#platform, request.headers["x-amzn-trace-id"]), request);
+    const shell = shellContinuing(this.#platform, request.headers["x-amzn-trace-id"]);
+    return service.front(shell, request, this.#signerOf);
   }
+
+  /** Who signed a browser's form. */
+  readonly #signerOf: FormSigner = async (fields) => {
+    const credential = credentialOfForm(fields);
+    const identity = await identify(this.#platform, "s3", credential);
+    this.#options.checkForm?.({ credential, identity, policy: fields.get("policy") ?? "" });
+    const { accountId, principal } = identity;
+    return {
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(principal === undefined ? {} : { principal }),
+    };
+  };
 
   async #apiCall(
     request: HttpRequest,

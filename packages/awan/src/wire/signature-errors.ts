@@ -123,12 +123,6 @@ export const s3Refusal = {
     new AwsError("AuthorizationQueryParametersError", message, { status: 400 }),
   denied: (message: string, members = {}): AwsError =>
     new AwsError("AccessDenied", message, { status: 403, members }),
-  unsupported: (): AwsError =>
-    new AwsError(
-      "InvalidRequest",
-      "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
-      { status: 400 },
-    ),
   missingHash: (): AwsError =>
     new AwsError("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", {
       status: 400,

@@ -22,9 +22,11 @@ export interface VersionTwo {
   readonly url: RequestUrl;
   /** Of a virtual host, which the signed resource names. */
   readonly bucket?: string | undefined;
+  /** The resource ends with a slash if it is a bucket. */
+  readonly isSlashed?: boolean;
 }
 
-export function stringToSignTwo({ request, url, bucket }: VersionTwo): string {
+export function stringToSignTwo({ request, url, bucket, isSlashed = false }: VersionTwo): string {
   const { headers, method } = request;
   const date =
     url.query.get("Expires")?.[0] ?? (headers["x-amz-date"] === undefined ? (headers["date"] ?? "") : "");
@@ -36,7 +38,8 @@ export function stringToSignTwo({ request, url, bucket }: VersionTwo): string {
   const parameters = signed
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, [value = ""]]) => (value === "" ? name : `${name}=${value}`));
-  const resource = `${bucket === undefined ? "" : `/${bucket}`}${url.path}`;
+  const path = isSlashed && /^\/[^/]+$/.test(url.path) ? `${url.path}/` : url.path;
+  const resource = `${bucket === undefined ? "" : `/${bucket}`}${path}`;
   const query = parameters.length === 0 ? "" : `?${parameters.join("&")}`;
   const first = [method, headers["content-md5"] ?? "", headers["content-type"] ?? "", date].join("\n");
   return `${first}\n${amz.join("")}${resource}${query}`;

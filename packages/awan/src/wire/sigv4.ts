@@ -67,19 +67,25 @@ export function verifySignature(verification: Verification): Verified {
   return { credential, key, amzDate: signedAt.amzDate, scope, seed: credential.signature };
 }
 
-/** S3's presigned URLs of version 2, which boto3 makes by default; in a header it is long gone. */
+/**
+ * S3's version 2: presigned URLs, which boto3 makes by default, and headers, which S3 in us-east-1 still takes from old
+ * clients.
+ */
 function verifyVersionTwo(verification: Verification, credential: Credential): Verified {
   const { dialect, request, url, nowMs } = verification;
   if (dialect !== "s3") throw notImplemented("signature version 2");
-  if (credential.source !== "query") throw s3Refusal.unsupported();
   const { secretAccessKey } = secretOf(credential, verification);
-  const expires = Number(url.query.get("Expires")?.[0]);
-  if (!Number.isFinite(expires) || expires * 1000 < nowMs) {
-    throw s3Refusal.denied("Request has expired", { ServerTime: new Date(nowMs).toISOString() });
-  }
+  if (credential.source === "query") {
+    const expires = Number(url.query.get("Expires")?.[0]);
+    if (!Number.isFinite(expires) || expires * 1000 < nowMs) {
+      throw s3Refusal.denied("Request has expired", { ServerTime: new Date(nowMs).toISOString() });
+    }
+  } else checkTime(signedAtOf(credential, request, url, dialect), dialect, nowMs);
   const stringToSign = stringToSignTwo({ request, url, bucket: verification.bucket });
   const { accessKeyId, signature } = credential;
-  if (signTwo(secretAccessKey, stringToSign) !== signature) {
+  // botocore ends the resource of a bucket with a slash, wherever the request's own path ends.
+  const slashed = stringToSignTwo({ request, url, bucket: verification.bucket, isSlashed: true });
+  if (![stringToSign, slashed].some((each) => signTwo(secretAccessKey, each) === signature)) {
     throw refusal("mismatch", dialect, undefined, {
       AWSAccessKeyId: accessKeyId,
       StringToSign: stringToSign,

@@ -25,8 +25,11 @@ export const limits = {
   websiteRoutingRulesMax: 50,
 } as const;
 
-/** Bodies up to this size are kept in the row store: a file of its own, with its own sync, costs more than the bytes. */
-export const inlineSizeBytesMax = 65_536;
+/**
+ * Bodies up to this size are kept in the row store: a file of its own, with its own syncs, costs more than the bytes. Not
+ * more, because what is in the row store is mapped into memory when it is touched.
+ */
+export const inlineSizeBytesMax = 16_384;
 /** Bodies up to this size are collected in memory before they are written: fewer steps than a stream. */
 export const collectedSizeBytesMax = 256 * 1024;
 /** A download that began just before its object was deleted has this long to open its blob. */

@@ -8,6 +8,7 @@ import {
   type ChecksumKind,
   type ChecksumMembers,
   givenChecksums,
+  isDigest,
   joinChecksums,
 } from "./checksums/checksums.ts";
 import { badDigest, invalidRequest, malformedXml, noSuchUpload, s3Error } from "./errors.ts";
@@ -81,7 +82,7 @@ export function chooseParts(upload: Upload, asked: readonly AskedPart[]): readon
   if (asked.length === 0) throw malformedXml();
   const chosen: Chosen[] = [];
   let before = 0;
-  for (const part of asked) {
+  for (const [i, part] of asked.entries()) {
     const partNumber = part.PartNumber;
     if (partNumber === undefined || part.ETag === undefined) throw malformedXml();
     if (partNumber < 1 || partNumber > limits.partNumberMax) {
@@ -90,6 +91,8 @@ export function chooseParts(upload: Upload, asked: readonly AskedPart[]): readon
         ArgumentValue: String(partNumber),
       });
     }
+    // Of a number that is listed twice the last entry counts.
+    if (asked[i + 1]?.PartNumber === partNumber) continue;
     if (partNumber <= before) {
       throw s3Error(
         "InvalidPartOrder",
@@ -207,6 +210,14 @@ export function checkKind(upload: Upload, asked: string | undefined): void {
   throw invalidRequest(
     `The upload was created using the ${kind} checksum mode. The complete request must use the same checksum mode.`,
   );
+}
+
+/** What cannot be a checksum cannot match, whatever the parts are. */
+export function checkForms(input: ChecksumMembers): void {
+  for (const [algorithm, value] of givenChecksums(input)) {
+    if (!isDigest(algorithm, value.replace(/-\d+$/, "")))
+      throw badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
+  }
 }
 
 /** Compares what the caller says of the whole with what it is. */

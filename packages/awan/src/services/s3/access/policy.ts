@@ -205,7 +205,7 @@ function checkStatement(statement: Statement, bucket: string): void {
       if (
         value !== "*" &&
         !/^\d{12}$/.test(value) &&
-        !/^arn:aws[a-z-]*:(iam|sts)::\d{12}:/.test(value) &&
+        !/^arn:aws[a-z-]*:(iam|sts)::\w+:/.test(value) &&
         !/^A[A-Z0-9]{15,}$/.test(value)
       ) {
         throw malformedPolicy("Invalid principal in policy");

@@ -9,6 +9,7 @@ import { type Encryption, finishedUploads, type ObjectRow } from "../keys.ts";
 import { expirationHeader } from "../lifecycle-rules.ts";
 import { dayMs } from "../limits.ts";
 import {
+  checkForms,
   checkKind,
   checkWhole,
   chooseParts,
@@ -39,6 +40,7 @@ export function completeMultipartUpload(
   if (asked === undefined || asked.length === 0) throw malformedXml();
   checkKind(upload, input.ChecksumType);
   if (customerKeyOf(input) !== undefined) checkUploadKey(upload, input);
+  checkForms(input);
   const chosen = chooseParts(upload, asked);
   checkWrite(currentObject(bucket, key), input, () => noSuchKey(key));
   checkNotOvertaken(upload, input);

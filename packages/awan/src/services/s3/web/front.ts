@@ -3,7 +3,7 @@
  * headers an API answer needs.
  */
 import type { HttpRequest, HttpResponse } from "../../../host/http.ts";
-import type { Effect, Shell } from "../../../host/service.ts";
+import type { Effect, FormSigner, Shell } from "../../../host/service.ts";
 import { AwsError } from "../../../kernel/errors.ts";
 import { findBucket, readConfig } from "../bucket.ts";
 import { s3Error } from "../errors.ts";
@@ -21,7 +21,7 @@ function bucketOf(request: HttpRequest): string {
   return named ?? decodeURIComponent(/^\/([^/?]*)/.exec(request.target)?.[1] ?? "");
 }
 
-export async function front(shell: Shell, request: HttpRequest): Promise<HttpResponse> {
+export async function front(shell: Shell, request: HttpRequest, signerOf: FormSigner): Promise<HttpResponse> {
   const bucket = bucketOf(request);
   const requestId = await shell.run({ name: "s3.Front" }, (call) => call.requestId);
   const hostId = Buffer.from(`${requestId}/${requestId}`).toString("base64");
@@ -29,7 +29,7 @@ export async function front(shell: Shell, request: HttpRequest): Promise<HttpRes
   try {
     if (request.method === "OPTIONS") return withHeaders(await preflight(shell, request, bucket), ids);
     if (websiteHost.test(request.headers["host"] ?? "")) return await serveWebsite(shell, request, bucket);
-    const answer = await postObject(shell, request, bucket);
+    const answer = await postObject(shell, request, bucket, signerOf);
     return withHeaders(answer, { ...ids, ...(await answerCors(shell, request, bucket)) });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

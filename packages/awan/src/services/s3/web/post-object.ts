@@ -1,9 +1,9 @@
 /** POST Object: a browser's form becomes a PutObject by whoever signed its policy, or by nobody. */
 import { Readable } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../../../host/http.ts";
-import type { Shell } from "../../../host/service.ts";
+import type { FormSigner, Shell } from "../../../host/service.ts";
 import type { Principal } from "../../../host/call.ts";
-import { accessDenied, invalidArgument, malformedXml, preconditionFailed, s3Error } from "../errors.ts";
+import { invalidArgument, malformedXml, preconditionFailed, s3Error } from "../errors.ts";
 import { putObjectAs } from "../operations/put-object.ts";
 import { algorithms, type ChecksumMembers, givenChecksums, headerOf } from "../checksums/checksums.ts";
 import { type Form, readForm } from "./form-data.ts";
@@ -11,7 +11,12 @@ import { checkPostPolicy, type SizeRange } from "./post-policy.ts";
 
 const anonymous: Principal = { kind: "anonymous", arn: "*", accountId: "anonymous" };
 
-export async function postObject(shell: Shell, request: HttpRequest, bucket: string): Promise<HttpResponse> {
+export async function postObject(
+  shell: Shell,
+  request: HttpRequest,
+  bucket: string,
+  signerOf: FormSigner,
+): Promise<HttpResponse> {
   if (request.headers["content-type"]?.startsWith("multipart/form-data") !== true) {
     throw preconditionFailed("Bucket POST must be of the enclosure-type multipart/form-data");
   }
@@ -31,32 +36,27 @@ export async function postObject(shell: Shell, request: HttpRequest, bucket: str
   if (file === undefined)
     throw invalidArgument("file", "0", "POST requires exactly one file upload per request.");
   fields.set("key", key);
-  const signer = signerOf(form);
-  const size =
-    signer === undefined
-      ? undefined
-      : checkPostPolicy(form.fields.get("policy") ?? "", fields, shell.clock.nowMs());
+  const isSigned = checkSigned(form);
+  const signer = isSigned ? await signerOf(form.fields) : { principal: anonymous };
+  const size = isSigned
+    ? checkPostPolicy(form.fields.get("policy") ?? "", fields, shell.clock.nowMs())
+    : undefined;
   const input = {
     ...inputOf(fields),
     Bucket: bucket,
     Key: key,
     Body: size === undefined ? file : limited(file, size),
   };
-  const output = await shell.run(
-    {
-      name: "s3.PostObject",
-      ...(signer === undefined ? { principal: anonymous } : {}),
-      ...(signer?.accountId === undefined ? {} : { accountId: signer.accountId }),
-    },
-    (call) => putObjectAs(call, input as never, "s3:ObjectCreated:Post"),
+  const output = await shell.run({ name: "s3.PostObject", http: request, ...signer }, (call) =>
+    putObjectAs(call, input as never, "s3:ObjectCreated:Post"),
   );
   return answer(request, bucket, key, fields, output as Written);
 }
 
-/** Whoever signed the policy; undefined for a form without one. Signatures are checked for their form. */
-function signerOf({ fields }: Form): { readonly accountId: string | undefined } | undefined {
+/** Whether the form has a policy; then it must say who signed it, in one of the two ways. */
+function checkSigned({ fields }: Form): boolean {
   const policy = fields.get("policy");
-  if (policy === undefined) return undefined;
+  if (policy === undefined) return false;
   const credential = fields.get("x-amz-credential")?.split("/")[0];
   const keyId = credential ?? fields.get("awsaccesskeyid");
   const signature = fields.get("x-amz-signature") ?? fields.get("signature");
@@ -74,20 +74,17 @@ function signerOf({ fields }: Form): { readonly accountId: string | undefined } 
     );
   const isWellFormed =
     credential === undefined ? /^[A-Za-z0-9+/]{27}=$/.test(signature) : /^[0-9a-f]{64}$/.test(signature);
-  if (!isWellFormed) {
-    throw s3Error(
-      "SignatureDoesNotMatch",
-      403,
-      "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-      {
-        AWSAccessKeyId: keyId,
-        SignatureProvided: signature,
-        StringToSign: policy,
-      },
-    );
-  }
-  if (!/^[A-Za-z0-9]{3,128}$/.test(keyId)) throw accessDenied();
-  return { accountId: /^\d{12}$/.test(keyId) ? keyId : undefined };
+  if (isWellFormed) return true;
+  throw s3Error(
+    "SignatureDoesNotMatch",
+    403,
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+    {
+      AWSAccessKeyId: keyId,
+      SignatureProvided: signature,
+      StringToSign: policy,
+    },
+  );
 }
 
 const members: Readonly<Record<string, string>> = {
