@@ -37,6 +37,8 @@ export interface CloudOptions {
   readonly enforceIam?: boolean;
   /** Functions that wait for a debugger (port 9229) before their code is loaded; their timeouts are suspended. */
   readonly inspect?: readonly string[] | undefined;
+  /** Functions that wait for a debugger (port 9229) before their code is loaded; their timeouts are suspended. */
+  readonly inspect?: readonly string[] | undefined;
   /** Freezes stored rows, for tests. */
   readonly freeze?: boolean;
   readonly onDefect: (error: unknown, where: string) => void;
