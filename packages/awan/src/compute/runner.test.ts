@@ -229,6 +229,9 @@ describe("instances", () => {
   });
 });
 
+const targets = async (): Promise<{ webSocketDebuggerUrl: string }[]> =>
+  (await fetch("http://127.0.0.1:9229/json/list")).json() as Promise<{ webSocketDebuggerUrl: string }[]>;
+
 test(
   "an inspected function waits for its debugger, longer than its timeout",
   { timeout: 20_000 },
@@ -246,8 +249,6 @@ test(
       traceHeader: "",
     };
     const answer = inspected.invoke(shell, invocation);
-    const targets = async (): Promise<{ webSocketDebuggerUrl: string }[]> =>
-      (await fetch("http://127.0.0.1:9229/json/list")).json() as Promise<{ webSocketDebuggerUrl: string }[]>;
     const [target] = await vi.waitFor(targets, { timeout: 10_000, interval: 50 });
     // Well past the timeout: nothing has happened.
     await new Promise((resolve) => {
