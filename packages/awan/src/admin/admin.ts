@@ -8,6 +8,7 @@ import { NotSettledError, settle } from "../testing/settle.ts";
 import type { HandledResponse } from "../wire/exchange.ts";
 import type { RequestUrl } from "../wire/request-url.ts";
 import type { Descendants } from "./descendants.ts";
+import { portableSnapshot } from "./snapshots.ts";
 import { addFaults, clearFaults, faultsOf } from "./faults.ts";
 
 type AdminOperation = (context: AdminContext) => Promise<unknown>;
@@ -81,7 +82,8 @@ export const operations: Readonly<Record<string, AdminOperation>> = {
   "POST /_awan/faults": async ({ platform, request }) => addFaults(platform, await jsonOf(request)),
   "DELETE /_awan/faults": async ({ platform }) => clearFaults(platform),
   "GET /_awan/snapshots": async ({ descendants }) => ({ snapshots: await descendants.list() }),
-  "GET /_awan/snapshots/content": (context) => context.descendants.read(required(context, "name")),
+  "GET /_awan/snapshots/content": async (context) =>
+    portableSnapshot(await context.descendants.read(required(context, "name"))),
   "POST /_awan/snapshots/save": (context) => context.descendants.save(required(context, "name")),
   "POST /_awan/snapshots/restore": async (context) =>
     context.descendants.restore(await context.descendants.read(required(context, "name"))),

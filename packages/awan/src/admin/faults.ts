@@ -53,12 +53,14 @@ export function clearFaults(platform: Platform): FaultState {
 
 /** The platform's plan; made with the seed when this is the first fault asked for. */
 function planOf(platform: Platform, seed: unknown): FaultPlan {
+  if (seed !== undefined && !Number.isSafeInteger(seed)) throw new RangeError("seed is a whole number");
   if (platform.interventions === undefined) {
-    if (seed !== undefined && !Number.isSafeInteger(seed)) throw new RangeError("seed is a whole number");
     platform.intervene(new FaultInjection(platform, new FaultPlan(Number(seed ?? 1)), plainNaming));
   }
   const plan = platform.interventions?.plan;
   if (plan === undefined) throw new Error("a platform lost its interventions");
+  if (seed !== undefined && seed !== plan.seed)
+    throw new RangeError(`the seed is ${plan.seed} already: it is given with the first fault`);
   return plan;
 }
 

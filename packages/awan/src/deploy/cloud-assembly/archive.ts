@@ -1,5 +1,5 @@
 /** A directory as a zip archive: names with slashes, files' modes kept, so that a `bootstrap` stays executable. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Zippable, zipSync } from "fflate";
 
@@ -8,14 +8,18 @@ const date = new Date(1980, 0, 1, 12);
 
 export function archiveOf(directory: string): Uint8Array {
   const files: Zippable = {};
-  const add = (path: string, name: string): void => {
+  const add = (path: string, name: string, above: readonly string[]): void => {
+    const real = realpathSync(path);
+    // A link to a directory it is in would go on for ever.
+    if (above.includes(real)) return;
     for (const entry of readdirSync(path).toSorted()) {
       const full = join(path, entry);
-      const { mode } = statSync(full);
-      if (statSync(full).isDirectory()) add(full, `${name}${entry}/`);
-      else files[`${name}${entry}`] = [readFileSync(full), { os: 3, attrs: mode * 65_536, mtime: date }];
+      const found = statSync(full, { throwIfNoEntry: false });
+      if (found?.isDirectory() === true) add(full, `${name}${entry}/`, [...above, real]);
+      else if (found?.isFile() === true)
+        files[`${name}${entry}`] = [readFileSync(full), { os: 3, attrs: found.mode * 65_536, mtime: date }];
     }
   };
-  add(directory, "");
+  add(directory, "", []);
   return zipSync(files, { level: 1 });
 }
