@@ -30,19 +30,29 @@ export function remember(
   const { messageId, sequence, deduplicationId } = message;
   const scope = scopeOf(stock, message.groupId);
   const expiresAtMs = call.nowMs + deduplicationMs;
-  forget(stock);
   deduplications.set(tx, [shelf, scope, deduplicationId], { messageId, sequence, expiresAtMs });
-  deduplicationExpiries.set(tx, [shelf, expiresAtMs, sequence], [scope, deduplicationId]);
+  stock.remembered.push([scope, deduplicationId]);
 }
 
-function forget(stock: Stock): void {
+/** Notes what the transaction remembered, once and in one row, and forgets what is old. */
+export function keepRemembered(stock: Stock): void {
+  const { tx, shelf, call, remembered, counts } = stock;
+  if (remembered.length === 0) return;
+  forget(stock, remembered.length);
+  // `next` grew with every message remembered: no two transactions of one time share it.
+  deduplicationExpiries.set(tx, [shelf, call.nowMs + deduplicationMs, counts.next], remembered);
+}
+
+function forget(stock: Stock, remembered: number): void {
   const { tx, shelf, call } = stock;
-  let left = forgottenPerSend;
+  let left = forgottenPerSend * remembered;
   for (const { key, value } of deduplicationExpiries.scan(tx, [shelf], { upTo: [call.nowMs] })) {
-    const row = deduplications.get(tx, [shelf, ...value]);
-    if (row !== undefined && row.expiresAtMs <= call.nowMs) deduplications.delete(tx, [shelf, ...value]);
+    for (const [scope, id] of value) {
+      const row = deduplications.get(tx, [shelf, scope, id]);
+      if (row !== undefined && row.expiresAtMs <= call.nowMs) deduplications.delete(tx, [shelf, scope, id]);
+      left -= 1;
+    }
     deduplicationExpiries.delete(tx, key);
-    left -= 1;
-    if (left === 0) return;
+    if (left <= 0) return;
   }
 }

@@ -75,11 +75,6 @@ export interface BodyRow {
   readonly traceHeader: string | null;
 }
 
-export interface GroupRow {
-  /** The group's key in `offered`; null while its first message may not be received. */
-  readonly order: number | null;
-}
-
 export interface DeduplicationRow {
   readonly messageId: string;
   readonly sequence: number;
@@ -124,7 +119,8 @@ export const offered = table<[shelf: number, order: number], string>("sqs", "off
 /** Delayed and in-flight messages by the time they become visible. */
 export const timed = table<[shelf: number, visibleAtMs: number, sequence: number], true>("sqs", "timed");
 export const aged = table<[shelf: number, sentAtMs: number, sequence: number], true>("sqs", "aged");
-export const groups = table<[shelf: number, groupId: string], GroupRow>("sqs", "group");
+/** An offered group's key in `offered`. */
+export const groups = table<[shelf: number, groupId: string], number>("sqs", "group");
 /** FIFO: every message of the group. Standard (fair) queues: only those that may be received. */
 export const groupMessages = table<[shelf: number, groupId: string, sequence: number], true>(
   "sqs",
@@ -134,9 +130,10 @@ export const deduplications = table<
   [shelf: number, groupId: string, deduplicationId: string],
   DeduplicationRow
 >("sqs", "deduplication");
+/** What one transaction remembered; `sequence` is the next after its messages. */
 export const deduplicationExpiries = table<
   [shelf: number, expiresAtMs: number, sequence: number],
-  readonly [groupId: string, deduplicationId: string]
+  readonly (readonly [groupId: string, deduplicationId: string])[]
 >("sqs", "deduplication-expiry");
 export const attempts = table<[shelf: number, attemptId: string], AttemptRow>("sqs", "receive-attempt");
 export const moveTasks = table<[sourceQueue: string, startedAtMs: number, taskId: string], MoveTaskRow>(

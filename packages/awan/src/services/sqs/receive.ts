@@ -35,11 +35,10 @@ export function receive(stock: Stock, wanted: Wanted): Receipts {
   gathered.run();
   const room = roomInFlight(stock, gathered.found.length);
   const found = gathered.found.slice(0, room);
+  // Groups are received from their heads on; one that comes back at once comes behind all others.
+  if (stock.queue.fifo)
+    for (const group of new Set(found.map(({ row }) => row.groupId as string))) stock.withdrawGroup(group);
   const taken = found.map(({ sequence, row }) => take(stock, sequence, row, wanted.visibilityTimeoutMs));
-  if (stock.queue.fifo) {
-    for (const group of new Set(found.map(({ row }) => row.groupId as string)))
-      stock.settleGroup(group, true);
-  }
   if (wanted.attemptId !== undefined && taken.length > 0) {
     attempts.set(stock.tx, [stock.shelf, wanted.attemptId], {
       expiresAtMs: stock.call.nowMs + receiveAttemptMs,
@@ -133,7 +132,8 @@ class Gathering {
     if (next === undefined) return;
     this.#served.set(group, next);
     this.#consider(next);
-    this.#stock.settleGroup(group, true);
+    this.#stock.withdrawGroup(group);
+    this.#stock.offerGroup(group);
   }
 
   /** False when the message is out of reach, and so all behind it in its FIFO group. */

@@ -6,6 +6,7 @@
 import type { Call } from "../../host/call.ts";
 import { invariant } from "../../kernel/errors.ts";
 import type { Transaction } from "../../store/transaction.ts";
+import { keepRemembered } from "./deduplication.ts";
 import {
   aged,
   available,
@@ -34,6 +35,8 @@ export class Stock {
   readonly tx: Transaction;
   readonly queue: QueueRow;
   readonly shelf: number;
+  /** Deduplication ids this transaction added. */
+  readonly remembered: [scope: string, deduplicationId: string][] = [];
   #counts: Counts | undefined;
 
   constructor(call: Call, queue: QueueRow) {
@@ -53,6 +56,7 @@ export class Stock {
   save(): void {
     const counts = this.#counts;
     if (counts === undefined) return;
+    keepRemembered(this);
     if (counts.visible + counts.delayed + counts.inFlight === 0 && counts.expiryAtMs !== null) {
       counts.expiryAtMs = null;
       this.call.unschedule("sqs.expire", [this.queue.name]);
@@ -113,7 +117,6 @@ export class Stock {
     if (delayed) {
       counts.delayed += 1;
       timed.set(this.tx, [this.shelf, row.visibleAtMs, sequence], true);
-      if (row.groupId !== null) this.settleGroup(row.groupId);
     } else {
       counts.visible += 1;
       this.#offer(sequence, row);
@@ -122,7 +125,10 @@ export class Stock {
     return sequence;
   }
 
-  /** Takes a message out of reach until `untilMs`, as `row` (a received message, or one whose timeout is changed). */
+  /**
+   * Takes a message out of reach until `untilMs`, as `row` (a received message, or one whose timeout is changed). The
+   * group of a FIFO queue that is received from was withdrawn before.
+   */
   hide(sequence: number, row: MessageRow, untilMs: number): void {
     this.#leave(sequence, row);
     if (untilMs <= this.call.nowMs) {
@@ -132,7 +138,6 @@ export class Stock {
     messages.set(this.tx, [this.shelf, sequence], { ...row, place: "inFlight", visibleAtMs: untilMs });
     timed.set(this.tx, [this.shelf, untilMs, sequence], true);
     this.counts.inFlight += 1;
-    if (this.#isInFifoGroup(row)) this.settleGroup(row.groupId as string);
   }
 
   /** Makes ready what has become visible by now; the rest of a very long list is left to the next call. */
@@ -160,28 +165,41 @@ export class Stock {
     if (row.inline === null) bodies.delete(this.tx, [this.shelf, sequence]);
     if (row.aged) aged.delete(this.tx, [this.shelf, row.sentAtMs, sequence]);
     if (this.#isInFifoGroup(row)) {
-      groupMessages.delete(this.tx, [this.shelf, row.groupId as string, sequence]);
-      this.settleGroup(row.groupId as string);
+      const groupId = row.groupId as string;
+      groupMessages.delete(this.tx, [this.shelf, groupId, sequence]);
+      // One that could be received may have been the head by which its group was offered.
+      if (row.place === "ready") this.settleGroup(groupId);
+      else this.offerGroup(groupId);
     }
   }
 
-  /**
-   * Offers the group to receivers if its first message may be received, and withdraws it otherwise. `last` moves it
-   * behind all others.
-   */
-  settleGroup(groupId: string, last = false): void {
-    const key = [this.shelf, groupId] as const;
-    const before = groups.get(this.tx, [...key])?.order ?? null;
-    const head = groupMessages.first(this.tx, key)?.key[2];
-    const isReady = head !== undefined && this.message(head)?.place === "ready";
-    if (before !== null && (last || !isReady)) offered.delete(this.tx, [this.shelf, before]);
-    if (isReady && (before === null || last)) {
-      const order = this.counts.next;
-      this.counts.next += 1;
-      offered.set(this.tx, [this.shelf, order], groupId);
-      groups.set(this.tx, [...key], { order });
-    } else if (head === undefined) groups.delete(this.tx, [...key]);
-    else if (!isReady && before !== null) groups.set(this.tx, [...key], { order: null });
+  /** Offers the group to receivers, behind all others, if it is not offered and its first message may be received. */
+  offerGroup(groupId: string, readySequence?: number): void {
+    const { tx, shelf } = this;
+    if (groups.has(tx, [shelf, groupId])) return;
+    const head = groupMessages.first(tx, [shelf, groupId])?.key[2];
+    if (head === undefined) return;
+    if (head !== readySequence && this.message(head)?.place !== "ready") return;
+    const order = this.counts.next;
+    this.counts.next += 1;
+    offered.set(tx, [shelf, order], groupId);
+    groups.set(tx, [shelf, groupId], order);
+  }
+
+  /** Takes the group out of receivers' sight. */
+  withdrawGroup(groupId: string): void {
+    const { tx, shelf } = this;
+    const order = groups.get(tx, [shelf, groupId]);
+    if (order === undefined) return;
+    offered.delete(tx, [shelf, order]);
+    groups.delete(tx, [shelf, groupId]);
+  }
+
+  /** Offers the group if its first message may be received, and withdraws it otherwise. */
+  settleGroup(groupId: string): void {
+    const head = groupMessages.first(this.tx, [this.shelf, groupId])?.key[2];
+    if (head !== undefined && this.message(head)?.place === "ready") this.offerGroup(groupId);
+    else this.withdrawGroup(groupId);
   }
 
   #isInFifoGroup(row: { readonly groupId: string | null }): boolean {
@@ -204,7 +222,7 @@ export class Stock {
       return;
     }
     if (!this.queue.fifo) groupMessages.set(this.tx, [this.shelf, row.groupId, sequence], true);
-    this.settleGroup(row.groupId);
+    this.offerGroup(row.groupId, sequence);
   }
 
   /** Takes the message out of the place it is in. */
