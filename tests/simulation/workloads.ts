@@ -23,7 +23,7 @@ export interface Workload {
 }
 
 /** As a client's request, so that faults apply. Undefined when it was refused. */
-async function request(
+export async function request(
   { app, random }: Pick<World, "app" | "random">,
   service: string,
   operation: string,
@@ -37,7 +37,7 @@ async function request(
   }
 }
 
-function must(condition: boolean, message: string): void {
+export function must(condition: boolean, message: string): void {
   if (!condition) throw new Error(message);
 }
 

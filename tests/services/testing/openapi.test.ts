@@ -34,7 +34,7 @@ function problems(value: unknown, schema: Schema, at = "answer"): string[] {
       ? []
       : [`${at} is not one of`];
   if (Array.isArray(allowed)) return allowed.includes(value) ? [] : [`${at} is ${String(value)}`];
-  if (only !== undefined) return value === only ? [] : [`${at} is not ${String(only)}`];
+  if (only !== undefined) return value === only ? [] : [`${at} is not ${JSON.stringify(only)}`];
   const kinds = Array.isArray(type) ? (type as string[]) : [String(type)];
   if (!kinds.some((kind) => isOf(kind, value)))
     return [`${at} is no ${kinds.join(" or ")}: ${String(value)}`];

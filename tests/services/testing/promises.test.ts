@@ -21,6 +21,9 @@ expect.extend(matchers);
 
 const order = { orderId: "o-1", item: "kopi", quantity: 2 };
 
+const admin = (to: App, method: string, path: string, body?: Uint8Array<ArrayBuffer>) =>
+  fetch(`${to.endpoint}/_awan/${path}`, { method, ...(body === undefined ? {} : { body }) });
+
 test("a skipping clock jumps while a call waits, unless it is paused", async () => {
   await using app = await startApp({ clock: "skipping", startAt: "2027-03-01T00:00:00Z" });
   expect(new Date(app.clock.nowMs()).toISOString()).toBe("2027-03-01T00:00:00.000Z");
@@ -76,8 +79,6 @@ Resources:
   });
 
   test("travel in snapshots: their code is there where its directory is not", async () => {
-    const admin = (to: App, method: string, path: string, body?: Uint8Array<ArrayBuffer>) =>
-      fetch(`${to.endpoint}/_awan/${path}`, { method, ...(body === undefined ? {} : { body }) });
     await admin(app, "POST", "snapshots/save?name=there");
     const file = new Uint8Array(
       await (await admin(app, "GET", "snapshots/content?name=there")).arrayBuffer(),
