@@ -44,6 +44,10 @@ export function parseTraceHeader(header: string): Root {
   };
 }
 
+/** The span of an invocation. The runs of one event under one parent are told apart by how many there were. */
+export const invocationSpanId = (parentId: string, requestId: string, runs: number): string =>
+  createHash("sha1").update(`${parentId}/${requestId}/${runs}`).digest("hex").slice(0, 16);
+
 /** The runner with every invocation a span of its own, and the shell's interventions around it. */
 export function instrumented(runner: FunctionRunner): FunctionRunner {
   return {
@@ -73,10 +77,8 @@ async function invokeInstrumented(
   const run = async (event: FunctionInvocation): Promise<FunctionOutcome> => {
     const startMs = shell.clock.nowMs();
     shell.onTransaction?.(`function ${event.spec.name}`);
-    // The runs of one event under one parent are told apart by how many there were.
     runs += 1;
-    const id = `${parentId}/${event.requestId}/${runs}`;
-    const spanId = createHash("sha1").update(id).digest("hex").slice(0, 16);
+    const spanId = invocationSpanId(parentId, event.requestId, runs);
     const traceHeader = `Root=${traceId};Parent=${spanId};Sampled=1${shell.lineage ?? ""}`;
     let outcome: FunctionOutcome | undefined;
     try {

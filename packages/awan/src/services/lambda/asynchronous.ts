@@ -25,7 +25,8 @@ export interface Accepted {
 /** Takes an event in; the first attempt starts when this transaction is durable. */
 export function acceptEvent(call: Call, accepted: Accepted): void {
   const eventId = call.random.uuid();
-  events.set(call.tx, [eventId], { ...accepted, acceptedAtMs: call.nowMs, failures: 0, throttles: 0 });
+  const cause = call.trace.parentId ?? null;
+  events.set(call.tx, [eventId], { ...accepted, acceptedAtMs: call.nowMs, failures: 0, throttles: 0, cause });
   attempt(call, eventId, call.nowMs);
 }
 
@@ -57,11 +58,12 @@ export const runEvent =
       return { event, target: resolveTarget(call, reference) };
     });
     if (found.event === undefined) return undefined;
-    const { payload, requestId, clientContext } = found.event;
+    const { payload, requestId, clientContext, cause } = found.event;
     return invoker.run(context, {
       target: found.target,
       payload,
       requestId,
+      causes: [cause ?? undefined],
       ...(clientContext === null ? {} : { clientContext }),
     });
   };
@@ -80,6 +82,10 @@ export const eventEnded: Completion = (call, context, outcome) => {
   }
   if (result === undefined && !outcome.ok && outcome.code === "ResourceNotFoundException") {
     events.delete(call.tx, [eventId]);
+    return;
+  }
+  if (!outcome.ok && outcome.code === "RecursiveInvocationException") {
+    finish(call, eventId, event, { condition: "RecursionDetected", result });
     return;
   }
   const failed = result === undefined ? event : { ...event, failures: event.failures + 1 };

@@ -5,7 +5,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import type { InvokeResult } from "./port.ts";
 
 export interface Ending {
-  readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded";
+  readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded" | "RecursionDetected";
   readonly result: InvokeResult | undefined;
   /** With its qualifier. */
   readonly functionArn: string;

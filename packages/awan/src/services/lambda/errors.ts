@@ -36,6 +36,13 @@ export const wrongRevision = (calls: string): AwsError =>
 export const throttled = (reason: string): AwsError =>
   new AwsError("TooManyRequestsException", "Rate Exceeded.", { members: { Reason: reason, Type: "User" } });
 
+export const inALoop = (functionArn: string): AwsError =>
+  new AwsError(
+    "RecursiveInvocationException",
+    `Lambda stopped this invocation of ${functionArn} because it was in a recursive loop with other AWS resources.`,
+    user,
+  );
+
 export const tooLarge = (bytesMax: number, operation: string): AwsError =>
   new AwsError(
     "RequestTooLargeException",

@@ -155,6 +155,8 @@ export interface Target {
   readonly invokedArn: string;
   readonly reservedConcurrency: number | null;
   readonly unreservedConcurrency: number;
+  /** Whether an invocation that is part of a recursive loop is stopped. */
+  readonly stopsLoops: boolean;
 }
 
 export function resolveTarget(call: Call, reference: FunctionReference): Target {
@@ -189,6 +191,7 @@ export function resolveTarget(call: Call, reference: FunctionReference): Target 
     reservedConcurrency:
       row.reservedConcurrency === null ? null : row.reservedConcurrency - setAside(call, reference),
     unreservedConcurrency: limits.concurrentExecutions - reservedTotal(call),
+    stopsLoops: row.recursiveLoop !== "Allow",
   };
 }
 

@@ -5,8 +5,12 @@
 import type { Call, Scope } from "../../host/call.ts";
 import type { FunctionOutcome, FunctionRunner, FunctionStream } from "../../host/functions.ts";
 import type { EffectContext } from "../../host/service.ts";
-import { throttled } from "./errors.ts";
+import { invocationSpanId } from "../../host/interventions.ts";
+import { AwsError } from "../../kernel/errors.ts";
+import { SystemClock } from "../../kernel/system-clock.ts";
+import { inALoop, throttled } from "./errors.ts";
 import { resolveTarget, type Target } from "./function.ts";
+import { Lineages, spanIn } from "./lineage.ts";
 import { limits } from "./limits.ts";
 import { parseFunctionArn, parseFunctionName } from "./names.ts";
 import type { Streaming } from "./operations/invoke-with-response-stream.ts";
@@ -20,12 +24,19 @@ export interface RunRequest {
   readonly requestId: string;
   readonly clientContext?: string;
   readonly stream?: FunctionStream;
+  /** Spans of the invocations that led to this one. */
+  readonly causes?: readonly (string | undefined)[];
+  /** Whether a caller waits who may ask only so often a second. */
+  readonly isRated?: boolean;
 }
 
 export class Invoker {
   readonly runner: FunctionRunner;
   /** Events under way by function ARN, and by account and region for those without a reservation. */
   readonly #inFlight = new Map<string, number>();
+  readonly #lineages = new Lineages();
+  /** Requests of the current second, by function. */
+  readonly #rates = new Map<string, { second: number; count: number }>();
 
   constructor(runner: FunctionRunner) {
     this.runner = runner;
@@ -39,17 +50,30 @@ export class Invoker {
       { name: "lambda.resolve", ...pick(scope), trace: context.trace },
       (call: Call) => resolveTarget(call, parseFunctionName(call, request.functionArn)),
     );
-    return this.run(context, {
+    const run: RunRequest = {
       target,
       payload: request.payload,
       requestId: request.requestId ?? context.random.uuid(),
+      causes: [context.trace.parentId, ...(request.traceHeaders ?? []).map(spanIn)],
       ...(request.clientContext === undefined ? {} : { clientContext: request.clientContext }),
-    });
+    };
+    try {
+      return await this.run(context, run);
+    } catch (error) {
+      const isLoop = error instanceof AwsError && error.code === "RecursiveInvocationException";
+      if (!isLoop || request.traceHeaders === undefined) throw error;
+      // A source does not try a stopped batch again: it has failed.
+      const failure = { errorType: error.code, errorMessage: error.message };
+      const payload = Buffer.from(JSON.stringify(failure), "utf8");
+      return { payload, functionError: "Unhandled", executedVersion: target.spec.version };
+    }
   };
 
   /** The effect `lambda.run`. */
   readonly run = async (context: EffectContext, request: RunRequest): Promise<InvokeResult> => {
     const { target } = request;
+    this.#follow(context, request);
+    if (request.isRated === true) this.#rate(context, target);
     const leave = this.#enter(target, context.shell.lineage ?? "");
     let outcome: FunctionOutcome;
     try {
@@ -106,6 +130,30 @@ export class Invoker {
     );
     await this.runner.provision(shell, spec, Math.min(request.count, limits.provisionedHereMax));
   };
+
+  /** Remembers which invocations led to this one, or refuses it as the next round of a loop. */
+  #follow({ trace }: EffectContext, { target, requestId, causes = [] }: RunRequest): void {
+    const { arn } = target.spec;
+    const lineage = this.#lineages.next(arn, causes);
+    if (target.stopsLoops && lineage.count > limits.chainLengthMax) throw inALoop(target.invokedArn);
+    const parentId = trace.spanId.slice(0, 16);
+    this.#lineages.remember(invocationSpanId(parentId, requestId, 1), lineage);
+  }
+
+  /** Instances serve ten synchronous requests a second each. Virtual time stands still: nothing is too often in it. */
+  #rate({ shell }: EffectContext, { spec, reservedConcurrency, unreservedConcurrency }: Target): void {
+    if (!(shell.clock instanceof SystemClock)) return;
+    const isReserved = reservedConcurrency !== null;
+    const instances = isReserved ? reservedConcurrency : unreservedConcurrency;
+    const second = Math.floor(shell.clock.nowMs() / 1000);
+    let rate = this.#rates.get(spec.arn);
+    if (rate?.second !== second) this.#rates.set(spec.arn, (rate = { second, count: 0 }));
+    rate.count += 1;
+    if (instances === 0 || rate.count <= instances * limits.requestsPerSecondAndInstance) return;
+    throw throttled(
+      isReserved ? "ReservedFunctionInvocationRateLimitExceeded" : "FunctionInvocationRateLimitExceeded",
+    );
+  }
 
   /** Counts an event in, or refuses it as AWS does. */
   #enter(target: Target, lineage: string): () => void {

@@ -118,6 +118,8 @@ export interface EventRow {
   /** Runs that ended in a function error. */
   readonly failures: number;
   readonly throttles: number;
+  /** The span of the invocation that sent it, if one did. */
+  readonly cause: string | null;
 }
 
 export interface LayerRow {

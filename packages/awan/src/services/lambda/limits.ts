@@ -20,6 +20,11 @@ export const limits = {
   /** Backoff of a throttled asynchronous event. */
   throttleDelayMsFirst: 1000,
   throttleDelayMsMax: 300_000,
+  /** Times a function may come in one chain of invocations. */
+  chainLengthMax: 16,
+  lineagesRememberedMax: 20_000,
+  /** Synchronous requests a second for each instance the function may have. */
+  requestsPerSecondAndInstance: 10,
   logTailBytes: 4096,
   tagsMax: 50,
   /** Each is a process of this machine. */

@@ -11,6 +11,8 @@ export interface InvokeRequest {
   readonly clientContext?: string;
   /** The same over all attempts of one event; made up when absent. */
   readonly requestId?: string;
+  /** Trace headers of what the event is made of: recursive loops are found by them. */
+  readonly traceHeaders?: readonly string[];
 }
 
 /** The result of the effect `lambda.invoke`. An unusable function throws an AwsError instead. */

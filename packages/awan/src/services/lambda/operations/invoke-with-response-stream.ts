@@ -30,6 +30,8 @@ export function invokeWithResponseStream(
     target,
     payload,
     requestId: call.requestId,
+    causes: [call.trace.parentId],
+    isRated: true,
     ...(clientContext === undefined ? {} : { clientContext }),
   };
   return new Perform("lambda.stream", request, (_later, streaming: Streaming) => ({

@@ -41,6 +41,8 @@ export function invoke(call: Call, input: In<"Invoke">): Answer<Out<"Invoke">> {
     target,
     payload,
     requestId: call.requestId,
+    causes: [call.trace.parentId],
+    isRated: true,
     ...(clientContext === undefined ? {} : { clientContext }),
   };
   return new Perform("lambda.run", request, (_later, result: InvokeResult) => ({

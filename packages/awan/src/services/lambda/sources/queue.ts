@@ -145,6 +145,7 @@ class Poll {
         functionArn: mappedFunctionArn(call, this.#mapping),
         payload: Buffer.from(JSON.stringify({ Records: records }), "utf8"),
         kind: "RequestResponse",
+        traceHeaders: records.flatMap(({ attributes }) => attributes["AWSTraceHeader"] ?? []),
       },
       completion: "lambda.queue-batch-ended",
       context: { uuid: this.#uuid, batchId },
