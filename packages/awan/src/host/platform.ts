@@ -142,6 +142,7 @@ export class Platform implements Shell {
     if (this.#original === undefined) await this.registry.close();
     await this.journal.close();
     await this.engine.close();
+    await this.blobs.close();
     if (this.#scratch !== undefined) rmSync(this.#scratch, { recursive: true, force: true });
   }
 
@@ -225,7 +226,7 @@ export class Platform implements Shell {
     const fork = new Platform({
       ...options,
       engine: options.engine ?? copyRows(this.engine),
-      blobs: this.blobs,
+      blobs: this.blobs.fork(),
       services: {},
       original: this,
       accountId: this.accountId,

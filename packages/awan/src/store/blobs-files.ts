@@ -1,50 +1,48 @@
 /**
- * Blobs as files: `<directory>/ab/cd/<sha-256>`. A blob is written to `incoming/`, synced and renamed, and the renaming
- * is synced too, before `write` resolves: after a crash a blob is whole or absent. What a dead process left in
- * `incoming/` is removed at the next start.
+ * Blobs as files: `<directory>/ab/<sha-256>`. A blob is written to `incoming/`, synced and renamed, and the renaming is
+ * synced too, before `write` resolves: after a crash a blob is whole or absent. What a dead process left in `incoming/`
+ * is removed at the next start; the file `closed` tells that there was none.
  */
 import { createHash } from "node:crypto";
-import { close, createReadStream, mkdirSync, open as openFile, read, readdirSync, rmSync } from "node:fs";
-import { type FileHandle, access, mkdir, open, rename, rm } from "node:fs/promises";
+import {
+  close,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  open as openFile,
+  read,
+  readdirSync,
+  rmSync,
+} from "node:fs";
+import { type FileHandle, access, mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { Defect, invariant } from "../kernel/errors.ts";
 import { secretBytes } from "../kernel/system-secrets.ts";
 import type { Blobs, WrittenBlob } from "./blobs.ts";
+import { sharedBlobs } from "./blobs-shared.ts";
+import { writeSynced } from "./synced-file.ts";
 
 const blobName = /^[0-9a-f]{64}$/;
-const chunkSizeBytes = 65_536;
+const folderName = /^[0-9a-f]{2}$/;
+const readSizeBytes = 256 * 1024;
 /** Several stores of one process may share a directory; their unfinished files are not stale. */
 const liveWriters = new Set<string>();
 
 export function createFileBlobs(path: string): Blobs {
   const directory = resolve(path);
   const incoming = join(directory, "incoming");
+  const closed = join(directory, "closed");
+  // The marker, or a directory that is not there yet: nothing can be left over.
+  let mayHaveLeftovers = existsSync(directory) && !existsSync(closed);
   mkdirSync(incoming, { recursive: true });
+  rmSync(closed, { force: true });
   removeStale(incoming);
   const writer = Buffer.from(secretBytes(8)).toString("hex");
   liveWriters.add(writer);
   const syncDirectory = createDirectorySync();
-  const prepared = new Map<string, Promise<void>>();
+  const prepare = createFolders(syncDirectory);
   let writes = 0;
-
-  /** Makes a folder and the entry that leads to it durable, once in a process for each folder. */
-  function prepare(folder: string): Promise<void> {
-    let made = prepared.get(folder);
-    if (made === undefined) {
-      made = makeFolder(folder);
-      prepared.set(folder, made);
-      made.catch(() => prepared.delete(folder));
-    }
-    return made;
-  }
-
-  async function makeFolder(folder: string): Promise<void> {
-    const parent = dirname(folder);
-    if (parent !== directory) await prepare(parent);
-    await mkdir(folder, { recursive: true });
-    await syncDirectory(parent);
-  }
 
   async function keep(temporary: string, written: WrittenBlob): Promise<WrittenBlob> {
     const target = pathOf(directory, written.blob);
@@ -55,36 +53,79 @@ export function createFileBlobs(path: string): Blobs {
     return written;
   }
 
-  return {
-    async write(content, tap) {
-      if (content instanceof Uint8Array) {
-        tap?.(content);
-        const blob = createHash("sha256").update(content).digest("hex");
-        const target = pathOf(directory, blob);
-        if (await exists(target)) {
-          // Another writer's rename may not be durable yet.
-          await syncDirectory(dirname(target));
-          return { blob, sizeBytes: content.length };
-        }
-      }
-      const temporary = join(incoming, `${process.pid}-${writer}-${++writes}`);
-      try {
-        return await keep(temporary, await writeTemporary(temporary, content, tap));
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+  /** The blob that is this content, if there is one. */
+  async function existing(written: WrittenBlob): Promise<WrittenBlob | undefined> {
+    const target = pathOf(directory, written.blob);
+    if (!(await exists(target))) return undefined;
+    // Another writer's rename may not be durable yet.
+    await syncDirectory(dirname(target));
+    return written;
+  }
+
+  async function writeNew(
+    content: Uint8Array | Readable,
+    known: WrittenBlob | undefined,
+    verify: ((written: WrittenBlob) => void) | undefined,
+  ): Promise<WrittenBlob> {
+    const temporary = join(incoming, `${process.pid}-${writer}-${++writes}`);
+    try {
+      const written = await writeSynced(temporary, content, known, verify);
+      return await keep(temporary, written);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  return sharedBlobs({
+    async write(content, verify) {
+      if (!(content instanceof Uint8Array)) return writeNew(content, undefined, verify);
+      const blob = createHash("sha256").update(content).digest("hex");
+      const known = { blob, sizeBytes: content.length };
+      verify?.(known);
+      return (await existing(known)) ?? writeNew(content, known, undefined);
     },
     read: (blob, start = 0, end) => readRange(pathOf(directory, blob), start, end),
     stream: (blob, start = 0, end) => streamRange(pathOf(directory, blob), start, end),
     has: (blob) => exists(pathOf(directory, blob)),
     delete: (blob) => rm(pathOf(directory, blob), { force: true }),
+    async *leftovers() {
+      if (!mayHaveLeftovers) return;
+      mayHaveLeftovers = false;
+      yield* blobsIn(directory);
+    },
+    async close() {
+      liveWriters.delete(writer);
+      // Whoever did not come to ask for leftovers leaves them to the next.
+      if (!mayHaveLeftovers) await writeFile(closed, "");
+    },
+  });
+}
+
+async function* blobsIn(directory: string): AsyncGenerator<string> {
+  for (const folder of await readdir(directory)) {
+    if (!folderName.test(folder)) continue;
+    for (const blob of await readdir(join(directory, folder))) if (blobName.test(blob)) yield blob;
+  }
+}
+
+/** Makes folders and the entries that lead to them durable, once in a process for each. */
+function createFolders(sync: (directory: string) => Promise<void>): (folder: string) => Promise<void> {
+  const prepared = new Map<string, Promise<void>>();
+  return (folder) => {
+    let made = prepared.get(folder);
+    if (made === undefined) {
+      made = mkdir(folder, { recursive: true }).then(() => sync(dirname(folder)));
+      prepared.set(folder, made);
+      made.catch(() => prepared.delete(folder));
+    }
+    return made;
   };
 }
 
 function pathOf(directory: string, blob: string): string {
   invariant(blobName.test(blob), `not a blob's name: ${blob}`);
-  return join(directory, blob.slice(0, 2), blob.slice(2, 4), blob);
+  return join(directory, blob.slice(0, 2), blob);
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -94,41 +135,6 @@ async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
-  }
-}
-
-async function writeTemporary(
-  path: string,
-  content: Uint8Array | Readable,
-  tap: ((chunk: Uint8Array) => void) | undefined,
-): Promise<WrittenBlob> {
-  const file = await open(path, "wx");
-  try {
-    const hash = createHash("sha256");
-    let sizeBytes = 0;
-    if (content instanceof Uint8Array) {
-      hash.update(content);
-      await writeWhole(file, content);
-      sizeBytes = content.length;
-    } else {
-      for await (const chunk of content as AsyncIterable<Uint8Array>) {
-        hash.update(chunk);
-        tap?.(chunk);
-        await writeWhole(file, chunk);
-        sizeBytes += chunk.length;
-      }
-    }
-    await file.datasync();
-    return { blob: hash.digest("hex"), sizeBytes };
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, at, bytes.length - at);
-    at += bytesWritten;
   }
 }
 
@@ -157,7 +163,7 @@ function streamRange(path: string, start: number, end: number | undefined): Read
   if (end !== undefined && end <= start) return Readable.from([], { objectMode: false });
   return createReadStream(path, {
     start,
-    highWaterMark: chunkSizeBytes,
+    highWaterMark: readSizeBytes,
     ...(end === undefined ? {} : { end: end - 1 }),
     fs: {
       open: (file: string, flags: string, mode: number, done: (error: unknown, handle?: number) => void) =>

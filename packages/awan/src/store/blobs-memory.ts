@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { invariant } from "../kernel/errors.ts";
 import type { Blobs, WrittenBlob } from "./blobs.ts";
+import { sharedBlobs } from "./blobs-shared.ts";
 
 const chunkSizeBytes = 65_536;
 
@@ -15,13 +16,14 @@ export function createMemoryBlobs(): Blobs {
     return content;
   }
 
-  return {
-    async write(content, tap) {
-      const bytes = content instanceof Uint8Array ? Uint8Array.from(content) : await collect(content, tap);
-      if (content instanceof Uint8Array) tap?.(bytes);
+  return sharedBlobs({
+    async write(content, verify) {
+      const bytes = content instanceof Uint8Array ? Uint8Array.from(content) : await collect(content);
       const blob = createHash("sha256").update(bytes).digest("hex");
+      const written: WrittenBlob = { blob, sizeBytes: bytes.length };
+      verify?.(written);
       if (!contents.has(blob)) contents.set(blob, bytes);
-      return { blob, sizeBytes: bytes.length } satisfies WrittenBlob;
+      return written;
     },
     async read(blob, start = 0, end) {
       return contentOf(blob).slice(start, end);
@@ -38,18 +40,14 @@ export function createMemoryBlobs(): Blobs {
     async delete(blob) {
       contents.delete(blob);
     },
-  };
+    async *leftovers() {},
+    async close() {},
+  });
 }
 
-async function collect(
-  content: Readable,
-  tap: ((chunk: Uint8Array) => void) | undefined,
-): Promise<Uint8Array> {
+async function collect(content: Readable): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const part of content as AsyncIterable<Uint8Array>) {
-    tap?.(part);
-    parts.push(part);
-  }
+  for await (const part of content as AsyncIterable<Uint8Array>) parts.push(part);
   return Buffer.concat(parts);
 }
 

@@ -26,6 +26,10 @@ afterEach(() => {
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+function refuse({ blob }: { readonly blob: string }): void {
+  throw new Error(`refused ${blob}`);
+}
+
 async function* failing(): AsyncGenerator<Uint8Array> {
   yield Buffer.from("part");
   throw new Error("the peer went away");
@@ -38,10 +42,8 @@ describe.each([
   test("what is written is read back by its hash", async () => {
     const blobs = create();
     const content = Buffer.from("hello world");
-    const tapped: Uint8Array[] = [];
-    const written = await blobs.write(content, (chunk) => tapped.push(chunk));
+    const written = await blobs.write(content);
     expect(written).toEqual({ blob: sha256(content), sizeBytes: 11 });
-    expect(Buffer.concat(tapped)).toEqual(content);
     expect(await blobs.has(written.blob)).toBe(true);
     expect(Buffer.from(await blobs.read(written.blob)).toString()).toBe("hello world");
     expect((await buffer(blobs.stream(written.blob))).toString()).toBe("hello world");
@@ -64,12 +66,8 @@ describe.each([
     const blobs = create();
     const content = Buffer.alloc(3_000_001, "abcdefg");
     const parts = [content.subarray(0, 1), content.subarray(1, 100_000), content.subarray(100_000)];
-    let tappedBytes = 0;
-    const written = await blobs.write(Readable.from(parts, { objectMode: false }), (chunk) => {
-      tappedBytes += chunk.length;
-    });
+    const written = await blobs.write(Readable.from(parts, { objectMode: false }));
     expect(written).toEqual({ blob: sha256(content), sizeBytes: content.length });
-    expect(tappedBytes).toBe(content.length);
     expect((await buffer(blobs.stream(written.blob))).equals(content)).toBe(true);
   });
 
@@ -77,6 +75,29 @@ describe.each([
     const blobs = create();
     await expect(blobs.write(Readable.from(failing(), { objectMode: false }))).rejects.toThrow("went away");
     expect(await blobs.has(sha256(Buffer.from("part")))).toBe(false);
+  });
+
+  test("what is refused when it is whole never becomes a blob", async () => {
+    const blobs = create();
+    const content = Buffer.from("not what was promised");
+    for (const each of [content, Readable.from([content], { objectMode: false })]) {
+      await expect(blobs.write(each, refuse)).rejects.toThrow(`refused ${sha256(content)}`);
+    }
+    expect(await blobs.has(sha256(content))).toBe(false);
+  });
+
+  test("an original and its forks keep what one of them deletes for the others", async () => {
+    const original = create();
+    const { blob } = await original.write(Buffer.from("shared"));
+    const forked = original.fork();
+    await forked.delete(blob);
+    expect([await forked.has(blob), await original.has(blob)]).toEqual([false, true]);
+    await original.delete(blob);
+    expect(Buffer.from(await forked.read(blob)).toString()).toBe("shared");
+    await forked.write(Buffer.from("shared"));
+    expect(await forked.has(blob)).toBe(true);
+    await forked.close();
+    await expect(original.read(blob)).rejects.toBeInstanceOf(Defect);
   });
 
   test("the same content at the same time is one blob", async () => {
@@ -124,6 +145,20 @@ describe("blobs in files", () => {
     const { blob } = await createFileBlobs(directory).write(Buffer.from("durable"));
     expect(Buffer.from(await createFileBlobs(directory).read(blob)).toString()).toBe("durable");
     expect(readdirSync(join(directory, "incoming"))).toEqual([]);
+  });
+
+  test("tell what is left over when their process did not end in order", async () => {
+    const directory = newDirectory();
+    const leftovers = async (): Promise<string[]> => {
+      const found: string[] = [];
+      const blobs = createFileBlobs(directory);
+      for await (const blob of blobs.leftovers()) found.push(blob);
+      if (found.length > 0) await blobs.close();
+      return found;
+    };
+    const { blob } = await createFileBlobs(directory).write(Buffer.from("left over"));
+    expect(await leftovers()).toEqual([blob]);
+    expect(await leftovers()).toEqual([]);
   });
 
   test("refuse names that are not hashes", () => {

@@ -1,7 +1,8 @@
 /**
  * Which blobs are still named. Every row that names a blob counts once in `blobReferences`, in the transaction that
  * writes it; at zero a dispatch deletes the file. The row tells writers that a file was or is being deleted, so that a
- * name is never committed for bytes that are gone.
+ * name is never committed for bytes that are gone. What a killed process had written, but not yet named, is collected
+ * at the next start.
  */
 import type { Call } from "../../host/call.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type EffectContext,
   Park,
   Perform,
+  type Resident,
 } from "../../host/service.ts";
 import { slowDown } from "./errors.ts";
 import { blobReferences, type BlobReferenceRow, globalScope } from "./keys.ts";
@@ -109,11 +111,38 @@ export const discard: Effect = async (context, { blob }: { readonly blob: string
 export const collected: Completion = (call, context, outcome) => {
   if (!outcome.ok || outcome.value !== true) return;
   const { blob } = context as { readonly blob: string };
-  const home = call.in(globalScope);
-  const row = blobReferences.get(home.tx, [blob]);
-  if (row === undefined || row.state !== "collecting") return;
+  isGone(call.in(globalScope), blob);
+};
+
+function isGone(home: Call, blob: string): void {
+  if (blobReferences.get(home.tx, [blob])?.state !== "collecting") return;
   blobReferences.set(home.tx, [blob], { count: 0, state: "gone" });
   home.schedule("s3.forgetBlob", [blob], home.nowMs + blobTombstoneMs);
+}
+
+/** Kept from the first bucket on, so that every start looks for what the last one left. */
+export const orphans: Resident = (call) => {
+  call.dispatch({ effect: "s3.sweep", request: {} });
+  return undefined;
+};
+
+/** Deletes the blobs of a process that was killed before it could name them. */
+export const sweep: Effect = async (context) => {
+  const { shell, trace } = context;
+  const request = { ...globalScope, name: "s3.sweep", trace };
+  for await (const blob of shell.blobs.leftovers()) {
+    const isOrphan = await shell.run(request, (call) => {
+      if (blobReferences.has(call.tx, [blob])) return false;
+      blobReferences.set(call.tx, [blob], { count: 0, state: "collecting" });
+      return true;
+    });
+    if (!isOrphan) continue;
+    await shell.blobs.delete(blob);
+    await shell.run(request, (call) => {
+      isGone(call, blob);
+      return true;
+    });
+  }
 };
 
 export const forgetBlob: Duty = (call, key) => {

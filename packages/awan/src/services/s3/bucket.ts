@@ -108,7 +108,9 @@ export function deleteConfig(bucket: Bucket, kind: ConfigKind, id = ""): boolean
 
 export function addBucket(call: Call, row: BucketRow): Bucket {
   const home = call.in(row);
-  names.set(call.in(globalScope).tx, [row.name], { accountId: row.accountId, region: row.region });
+  const everywhere = call.in(globalScope);
+  if (names.first(everywhere.tx, []) === undefined) everywhere.keep("s3.orphans", []);
+  names.set(everywhere.tx, [row.name], { accountId: row.accountId, region: row.region });
   owned.set(call.in({ accountId: row.accountId, region: "aws-global" }).tx, [row.name], {
     region: row.region,
     createdAtMs: row.createdAtMs,

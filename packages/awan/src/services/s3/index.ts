@@ -20,7 +20,7 @@ import {
 } from "./operations/bucket-replication.ts";
 import * as lock from "./operations/object-lock.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { collect, collected, confirm, discard, forgetBlob } from "./blob-references.ts";
+import { collect, collected, confirm, discard, forgetBlob, orphans, sweep } from "./blob-references.ts";
 import { forgetFinished } from "./duties.ts";
 import {
   createBucket,
@@ -139,8 +139,9 @@ export const service: Service = {
   needs: ["sqs", "sns", "lambda"],
   operations,
   duties: { forgetBlob, forgetFinished, lifecycle, restored, restoreExpired },
+  residents: { orphans },
   completions: { collected },
   front,
   port: s3Port,
-  effects: { bridge, collect, confirm, cors, discard, load, open, rehash, restore, store },
+  effects: { bridge, collect, confirm, cors, discard, load, open, rehash, restore, store, sweep },
 };

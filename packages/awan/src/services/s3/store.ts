@@ -5,9 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { AwsError } from "../../kernel/errors.ts";
+import { AwsError, invariant } from "../../kernel/errors.ts";
 import type { Call } from "../../host/call.ts";
-import { type Answer, type Effect, Park, Perform } from "../../host/service.ts";
+import { type Answer, type Effect, type EffectContext, Park, Perform } from "../../host/service.ts";
 import { withWrittenBlob } from "./blob-references.ts";
 import {
   type Algorithm,
@@ -90,7 +90,6 @@ class Intake {
   readonly #md5 = createHash("md5");
   readonly #checksum: RunningChecksum;
   readonly #also: RunningChecksum | undefined;
-  readonly #sha256: ReturnType<typeof createHash> | undefined;
   readonly algorithm: Algorithm;
   sizeBytes = 0;
 
@@ -107,8 +106,6 @@ class Intake {
       request.also === undefined || request.also === this.algorithm
         ? undefined
         : createChecksum(request.also);
-    const signed = this.#received.contentSha256;
-    this.#sha256 = signed !== undefined && /^[0-9a-f]{64}$/.test(signed) ? createHash("sha256") : undefined;
   }
 
   take(chunk: Uint8Array): void {
@@ -117,27 +114,15 @@ class Intake {
       throw entityTooLarge(this.sizeBytes, this.#request.sizeBytesMax);
     this.#md5.update(chunk);
     this.#checksum.update(chunk);
-    this.#sha256?.update(chunk);
     this.#also?.update(chunk);
   }
 
-  /** Compares with what was promised; throws the refusal. */
-  finish(): Omit<Stored, "bytes" | "blob"> {
+  /** Compares with what was promised; throws the refusal. `sha256` is of the whole, in hexadecimal. */
+  finish(sha256: () => string): Omit<Stored, "bytes" | "blob"> {
     const md5 = this.#md5.digest();
     const checksum = Buffer.from(this.#checksum.digest()).toString("base64");
     const { contentMd5, promised } = this.#request;
-    if (this.#sha256 !== undefined) {
-      const computed = this.#sha256.digest("hex");
-      const signed = this.#received.contentSha256;
-      if (computed !== signed) {
-        throw s3Error(
-          "XAmzContentSHA256Mismatch",
-          400,
-          "The provided 'x-amz-content-sha256' header does not match what was computed.",
-          { ClientComputedContentSHA256: signed, S3ComputedContentSHA256: computed },
-        );
-      }
-    }
+    checkSigned(this.#received.contentSha256, sha256);
     if (contentMd5 !== undefined && md5.toString("base64") !== contentMd5) {
       throw badDigest("The Content-MD5 you specified did not match what we received.", {
         ExpectedDigest: Buffer.from(contentMd5, "base64").toString("hex"),
@@ -166,6 +151,21 @@ class Intake {
   }
 }
 
+/** The hash that was signed is the body's. */
+function checkSigned(signed: string | undefined, sha256: () => string): void {
+  if (signed === undefined || !/^[0-9a-f]{64}$/.test(signed)) return;
+  const computed = sha256();
+  if (computed === signed) return;
+  throw s3Error(
+    "XAmzContentSHA256Mismatch",
+    400,
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    { ClientComputedContentSHA256: signed, S3ComputedContentSHA256: computed },
+  );
+}
+
+const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
 /** A body that is already in memory and small enough for the row, without leaving the transaction. */
 function storeSmall(request: StoreRequest): Stored | undefined {
   const { body } = request;
@@ -174,7 +174,7 @@ function storeSmall(request: StoreRequest): Stored | undefined {
   const intake = new Intake(request);
   if (body !== undefined) intake.take(body);
   return {
-    ...intake.finish(),
+    ...intake.finish(() => sha256Of(body ?? new Uint8Array())),
     bytes: body === undefined || body.length === 0 ? null : Uint8Array.from(body),
     blob: null,
   };
@@ -227,22 +227,27 @@ export const store: Effect = async (context, request: StoreRequest): Promise<Sto
   ) {
     const bytes = body instanceof Readable ? await collectBytes(body, intake) : (body ?? new Uint8Array());
     if (!(body instanceof Readable)) intake.take(bytes);
-    const finished = intake.finish();
     if (bytes.length <= inlineSizeBytesMax) {
+      const finished = intake.finish(() => sha256Of(bytes));
       return { ...finished, bytes: bytes.length === 0 ? null : Uint8Array.from(bytes), blob: null };
     }
-    const { blob } = await context.shell.blobs.write(bytes);
-    return { ...finished, bytes: null, blob };
+    return keep(context, intake, bytes);
   }
-  let finished: Omit<Stored, "bytes" | "blob"> | undefined;
-  async function* checked(): AsyncGenerator<Uint8Array> {
+  async function* passing(): AsyncGenerator<Uint8Array> {
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       intake.take(chunk);
       yield chunk;
     }
-    // Before the end of the stream is seen: a refusal here keeps the temporary file from becoming a blob.
-    finished = intake.finish();
   }
-  const { blob } = await context.shell.blobs.write(Readable.from(checked(), { objectMode: false }));
-  return { ...(finished as unknown as Omit<Stored, "bytes" | "blob">), bytes: null, blob };
+  return keep(context, intake, Readable.from(passing(), { objectMode: false }));
 };
+
+/** A blob of what `intake` sees pass. Its name is its SHA-256: a body that was signed is not hashed for that again. */
+async function keep(context: EffectContext, intake: Intake, content: Uint8Array | Readable): Promise<Stored> {
+  let finished: Omit<Stored, "bytes" | "blob"> | undefined;
+  const { blob } = await context.shell.blobs.write(content, (written) => {
+    finished = intake.finish(() => written.blob);
+  });
+  invariant(finished !== undefined, "a blob is verified before it is one");
+  return { ...finished, bytes: null, blob };
+}
