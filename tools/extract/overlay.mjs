@@ -16,11 +16,15 @@ export function readBotocore(directory, service) {
   return JSON.parse(gunzipSync(readFileSync(join(folder, version, "service-2.json.gz"))).toString());
 }
 
+/** Firehose's endpoints need TLS on AWS; on this machine they need not. */
+const endpointUrl = "https://.*";
+
 /** Lambda's patterns as AWS's own answers quote them (recorded 2026): ahead of botocore's. */
 const region = String.raw`[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}`;
 const layerVersion = String.raw`layer:[a-zA-Z0-9-_]+:[0-9]+`;
-const asAnswered = (pattern) =>
-  pattern === String.raw`arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:${layerVersion}`
+const asAnswered = (pattern) => {
+  if (pattern === endpointUrl) return "https?://.*";
+  return pattern === String.raw`arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:${layerVersion}`
     ? String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?${region}:\d{12}:${layerVersion})|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)`
     : pattern
         .replaceAll(region, `(eusc-)?${region}`)
@@ -28,6 +32,7 @@ const asAnswered = (pattern) =>
           "|code-signing-config:csc-[a-z0-9]{17}|event",
           "|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event",
         );
+};
 
 /** Enumerations whose order in AWS's answers is not the model's. */
 const answeredOrders = [
