@@ -157,6 +157,8 @@ class ConnectionExchange extends Http1Exchange {
     const drained = (): void => void response.emit("drain");
     socket.on("drain", drained);
     response.once("finish", () => {
+      // Detached, it is never told that the socket closed.
+      socket.off("drain", drained);
       response.detachSocket(socket);
       this.#answered(!response.shouldKeepAlive);
     });

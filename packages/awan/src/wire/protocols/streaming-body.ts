@@ -26,6 +26,8 @@ export function streamingBody(
   const signed = contentSha256 === undefined ? {} : { contentSha256 };
   if (!isFramed(headers)) return Object.assign(body, signed);
   const decoder = new AwsChunkedDecoder();
+  // Whoever reads the body sees its errors; a body that is refused before anybody reads it must not end the process.
+  decoder.on("error", () => {});
   const source = body instanceof Uint8Array ? Readable.from([body], { objectMode: false }) : body;
   source.on("error", (error) => decoder.destroy(error));
   source.pipe(decoder);
