@@ -1,4 +1,5 @@
 /** An application, in whichever way it is written: a template, a CDK application, a cloud assembly or a serverless.yml. */
+import { mkdir, symlink } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Scope } from "../host/call.ts";
 import { type DeployEvent, deployStack, type StackClient, type StackResult } from "./deploy-stack.ts";
@@ -34,6 +35,16 @@ export interface ApplicationStack extends StackResult {
 export const stackNameOf = (template: string): string =>
   basename(dirname(resolve(template))).replaceAll(/[^A-Za-z0-9-]/g, "-") || "app";
 
+/** Functions of an assembly run from where it was written: they find the SDK that is beside unpacked archives. */
+async function linkSdk(buildDirectory: string): Promise<void> {
+  await mkdir(buildDirectory, { recursive: true });
+  await symlink(join("..", "functions", "node_modules"), join(buildDirectory, "node_modules")).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    },
+  );
+}
+
 /** Deploys every stack of the application; answers them in the order of their deployment. */
 export async function deployApplication(
   client: StackClient,
@@ -57,6 +68,7 @@ export async function deployApplication(
   if (cdk !== undefined) {
     const { synthesize } = await import("./cloud-assembly/cdk-app.ts");
     directory = join(buildDirectory, "cdk.out");
+    await linkSdk(buildDirectory);
     const { endpoint, context = {} } = request;
     await synthesize({ project: cdk, outDir: directory, environment, endpoint, context });
   }

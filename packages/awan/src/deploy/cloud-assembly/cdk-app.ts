@@ -1,6 +1,6 @@
 /**
  * Runs a CDK application as the CDK CLI does, with what the user has installed, and leaves its cloud assembly in a
- * directory. Assets are left where they are instead of copied, so that functions run from their sources.
+ * directory.
  */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -56,7 +56,6 @@ export async function synthesize(options: SynthesisOptions): Promise<void> {
   const whole = JSON.stringify({
     "aws:cdk:enable-path-metadata": true,
     "aws:cdk:enable-asset-metadata": true,
-    "aws:cdk:disable-asset-staging": true,
     "aws:cdk:bundling-stacks": ["**"],
     ...context,
     ...options.context,
