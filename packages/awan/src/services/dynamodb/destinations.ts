@@ -1,11 +1,12 @@
 /** Kinesis streaming destinations: each change goes to the table's Kinesis streams, in the same transaction. */
 import type { Call } from "../../host/call.ts";
-import { parseArn } from "../../kernel/arn.ts";
-import { AwsError } from "../../kernel/errors.ts";
 import { keyOf } from "./item-key.ts";
 import { jsonItem } from "./json-item.ts";
 import { itemSizeBytes } from "../../engines/dynamo-expression/size.ts";
+import type { KinesisPut } from "../kinesis/port.ts";
 import type { Change } from "./change.ts";
+
+const partitionKeyLengthMax = 256;
 
 export function deliverToDestinations(call: Call, { table, before, after, userIdentity }: Change): void {
   const keys = keyOf(table, after ?? before?.item ?? {});
@@ -28,18 +29,12 @@ export function deliverToDestinations(call: Call, { table, before, after, userId
       },
       eventSource: "aws:dynamodb",
     };
-    const arn = parseArn(streamArn);
-    try {
-      call
-        .in({ accountId: arn?.accountId ?? call.accountId, region: arn?.region ?? call.region })
-        .invoke("kinesis", "PutRecord", {
-          StreamARN: streamArn,
-          Data: Buffer.from(JSON.stringify(data)),
-          PartitionKey: JSON.stringify(jsonItem(keys)).slice(0, 256),
-        });
-    } catch (error) {
-      // A stream that is gone or throttled never fails the table's write.
-      if (!(error instanceof AwsError)) throw error;
-    }
+    const put: KinesisPut = {
+      streamArn,
+      partitionKey: JSON.stringify(jsonItem(keys)).slice(0, partitionKeyLengthMax),
+      data: Buffer.from(JSON.stringify(data)),
+    };
+    // A stream that is gone or throttled never fails the table's write.
+    call.tx.draft.attempt(() => call.ports.kinesis.put(call, put));
   }
 }

@@ -24,6 +24,7 @@ import { limits } from "./limits.ts";
 import type { WriteRequest } from "./requests.ts";
 import type { ItemRow } from "./item-row.ts";
 import { hashKeys, keyNames, rangeKeys, type TableRow } from "./schema.ts";
+import { metered } from "./throughput.ts";
 import { readItem, writeItem } from "./write.ts";
 
 export interface Prepared {
@@ -138,8 +139,25 @@ export function checkScalarKeys(table: TableRow, path: Path): void {
   }
 }
 
-/** Reads, checks the condition, writes. */
-export function execute(call: Call, table: TableRow, prepared: Prepared, units?: Units): Written {
+/** Reads, checks the condition, writes; `factor` is how much more it costs than a single write. */
+export function execute(
+  call: Call,
+  table: TableRow,
+  prepared: Prepared,
+  counted?: Units,
+  factor = 1,
+): Written {
+  return metered(call, { table, kind: "write", factor }, counted, (units) =>
+    executeUnmetered(call, table, prepared, units),
+  );
+}
+
+function executeUnmetered(
+  call: Call,
+  table: TableRow,
+  prepared: Prepared,
+  units: Units | undefined,
+): Written {
   const before = readItem(call, table, prepared.item);
   if (prepared.condition !== undefined && !evaluateCondition(prepared.condition, before?.item)) {
     throw conditionFailed(prepared.returnFailed ? before?.item : undefined);

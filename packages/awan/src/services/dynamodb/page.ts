@@ -12,6 +12,7 @@ import { items } from "./keys.ts";
 import { PageSize } from "./page-size.ts";
 import type { ItemRow } from "./item-row.ts";
 import { type IndexRow, keyNames, type TableRow } from "./schema.ts";
+import { metered } from "./throughput.ts";
 import { readItem } from "./write.ts";
 
 export interface PageRequest {
@@ -37,6 +38,15 @@ export interface Page {
 }
 
 export function readPage(call: Call, request: PageRequest): Page {
+  const { table, index } = request;
+  return metered(call, { table, kind: "read", index }, undefined, (units) => {
+    const page = walkPage(call, request);
+    if (units !== undefined) for (const [name, amount] of page.units) addUnits(units, name, amount);
+    return page;
+  });
+}
+
+function walkPage(call: Call, request: PageRequest): Page {
   const { table, index, filter } = request;
   const rows: ItemRow[] = [];
   let count = 0;

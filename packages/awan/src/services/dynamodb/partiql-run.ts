@@ -6,7 +6,7 @@ import { valueAt } from "../../engines/dynamo-expression/condition.ts";
 import { project, projectionOf } from "../../engines/dynamo-expression/projection.ts";
 import type { AttributeValue, Item } from "../../engines/dynamo-expression/value.ts";
 import type { Call } from "../../host/call.ts";
-import { addUnits, readUnits, type Units } from "./capacity.ts";
+import { addUnits, type Units } from "./capacity.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import { validationError } from "./errors.ts";
 import { checkAgainst, execute } from "./item-write.ts";
@@ -16,7 +16,8 @@ import { type Page, readPage } from "./page.ts";
 import { duplicateItem, keyedWhere, partitionValues, prepareStatement, rangeCondition } from "./partiql.ts";
 import type { IndexRow, TableRow } from "./schema.ts";
 import { findIndex } from "./selection.ts";
-import { readItem } from "./write.ts";
+import { metered } from "./throughput.ts";
+import { readCounted, readItem } from "./write.ts";
 
 /** Renames to what a SELECT's result calls its paths: `mymap.nested` is `nested`. */
 function selected(paths: readonly Path[] | undefined, item: Item): Item {
@@ -123,7 +124,7 @@ export function selectOne(
   call: Call,
   table: TableRow,
   statement: SelectStatement,
-  units: Units,
+  { units, factor = 1 }: { readonly units: Units; readonly factor?: number },
 ): Item | undefined {
   const where = keyedWhere(table, statement.where);
   if (where === undefined || statement.index !== undefined) {
@@ -132,8 +133,10 @@ export function selectOne(
     );
   }
   checkKey(table, where.key);
-  const row = readItem(call, table, where.key);
-  addUnits(units, "", readUnits(row?.sizeBytes ?? 0, false));
+  const { key } = where;
+  const row = metered(call, { table, kind: "read", factor }, units, (counted) =>
+    readCounted(call, table, { key, isConsistent: false }, counted),
+  );
   if (row === undefined) return undefined;
   if (where.condition !== undefined && !evaluateCondition(where.condition, row.item)) return undefined;
   return selected(statement.paths, row.item);
@@ -144,13 +147,13 @@ export function runWrite(
   call: Call,
   table: TableRow,
   statement: Exclude<Statement, SelectStatement>,
-  options: { readonly units: Units; readonly returnFailed: boolean },
+  options: { readonly units: Units; readonly returnFailed: boolean; readonly factor?: number },
 ): Item | undefined {
   const prepared = prepareStatement(table, statement, options.returnFailed);
   checkAgainst(table, prepared);
   if (statement.kind === "insert" && readItem(call, table, statement.item) !== undefined)
     throw duplicateItem();
-  const { before, after } = execute(call, table, prepared, options.units);
+  const { before, after } = execute(call, table, prepared, options.units, options.factor);
   if (statement.kind !== "update" && statement.kind !== "delete") return undefined;
   const touched = projectionOf(prepared.updates.map(({ path }) => path));
   switch (statement.returning) {
@@ -169,6 +172,7 @@ export function runWrite(
 
 const batchCodes: Readonly<Record<string, string>> = {
   ConditionalCheckFailedException: "ConditionalCheckFailed",
+  ThrottlingException: "ThrottlingError",
   DuplicateItemException: "DuplicateItem",
   ResourceNotFoundException: "ResourceNotFound",
   ValidationException: "ValidationError",

@@ -13,15 +13,17 @@ export function checkTransactItems(items: readonly unknown[] | undefined, path =
   new Constraints().required(path, items).length(path, items, 1, limits.transactionItemsMax).check();
 }
 
+const reasonCodes: Readonly<Record<string, string>> = {
+  ConditionalCheckFailedException: "ConditionalCheckFailed",
+  DuplicateItemException: "DuplicateItem",
+  ProvisionedThroughputExceededException: "ProvisionedThroughputExceeded",
+  ThrottlingException: "ThrottlingError",
+};
+
 /** One action's failure as AWS lists it. */
 function reasonOf(error: AwsError): CancellationReason {
   const { Item: item } = error.members as { Item?: NonNullable<CancellationReason["Item"]> };
-  const code =
-    error.code === "ConditionalCheckFailedException"
-      ? "ConditionalCheckFailed"
-      : error.code === "DuplicateItemException"
-        ? "DuplicateItem"
-        : "ValidationError";
+  const code = reasonCodes[error.code] ?? "ValidationError";
   return { Code: code, Message: error.message, ...(item === undefined ? {} : { Item: item }) };
 }
 

@@ -5,7 +5,7 @@
 import type { Call } from "../../host/call.ts";
 import { equalItems, type Item } from "../../engines/dynamo-expression/value.ts";
 import type { TuplePart } from "../../store/tuple.ts";
-import { addUnits, type Units, writeUnits } from "./capacity.ts";
+import { addUnits, readUnits, type Units, writeUnits } from "./capacity.ts";
 import { deliverToDestinations } from "./destinations.ts";
 import { entryParts, fitsIndexKey, keyOf, keyParts } from "./item-key.ts";
 import type { Change } from "./change.ts";
@@ -19,6 +19,18 @@ import { recordChange } from "./stream.ts";
 /** The item's row, by its key attributes. */
 export function readItem(call: Call, table: TableRow, key: Item): ItemRow | undefined {
   return items.get(call.tx, [table.storage, 0, ...keyParts(table, key)]);
+}
+
+/** As `readItem`, counting what the read costs. */
+export function readCounted(
+  call: Call,
+  table: TableRow,
+  { key, isConsistent }: { readonly key: Item; readonly isConsistent: boolean },
+  units: Units | undefined,
+): ItemRow | undefined {
+  const row = readItem(call, table, key);
+  if (units !== undefined) addUnits(units, "", readUnits(row?.sizeBytes ?? 0, isConsistent));
+  return row;
 }
 
 /** Applies the change; `units`, when given, collects what it costs. */

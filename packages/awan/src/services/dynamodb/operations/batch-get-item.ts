@@ -1,4 +1,4 @@
-/** BatchGetItem: up to a hundred items of several tables; what exceeds 16 MB comes back as unprocessed. */
+/** BatchGetItem: up to a hundred items of several tables; what exceeds 16 MB, or is throttled, comes back as unprocessed. */
 import type { BatchGetItemOutput, ConsumedCapacity, KeysAndAttributes } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../../engines/dynamo-expression/value.ts";
 import { normalizeItem } from "../../../engines/dynamo-expression/validate-value.ts";
@@ -15,6 +15,8 @@ import { checkProjection, prepareProjection, projected } from "../item-read.ts";
 import { limits } from "../limits.ts";
 import { type Located, openTable } from "../lookup.ts";
 import { capacityModes, type ReadRequest } from "../requests.ts";
+import { metered } from "../throughput.ts";
+import { Unprocessed } from "../unprocessed.ts";
 import { readItem } from "../write.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
@@ -40,20 +42,19 @@ export function batchGetItem(
   }
   const answer: BatchGetItemOutput = { Responses: {}, UnprocessedKeys: {} };
   const consumed: ConsumedCapacity[] = [];
+  const unprocessed = new Unprocessed<Item>();
   let sizeBytes = 0;
   for (const each of located) {
-    const { found, unprocessed, units, size } = read(each, sizeBytes);
+    const { found, units, size } = read(each, sizeBytes, unprocessed);
     sizeBytes = size;
     (answer.Responses ??= {})[each.name] = found.map((item) => wireItem(projected(each.projection, item)));
-    if (unprocessed.length > 0) {
-      const left: KeysAndAttributes = {
-        ...(each.request as KeysAndAttributes),
-        Keys: unprocessed.map(wireItem),
-      };
-      (answer.UnprocessedKeys ??= {})[each.name] = left;
-    }
     const capacity = consumedCapacity(each.table, units, input.ReturnConsumedCapacity);
     if (capacity !== undefined) consumed.push(capacity);
+  }
+  unprocessed.checkSome();
+  for (const [name, keys] of Object.entries(unprocessed.byTable())) {
+    const request = located.find((each) => each.name === name)?.request as KeysAndAttributes;
+    (answer.UnprocessedKeys ??= {})[name] = { ...request, Keys: keys.map(wireItem) };
   }
   if (consumed.length > 0) answer.ConsumedCapacity = consumed;
   return answer;
@@ -89,7 +90,6 @@ function prepare(request: TableRequest): {
 
 interface Read {
   readonly found: readonly Item[];
-  readonly unprocessed: readonly Item[];
   readonly units: Units;
   readonly size: number;
 }
@@ -98,25 +98,32 @@ function read(
   {
     call,
     table,
+    name,
     keys,
     request,
-  }: Located & { readonly keys: readonly Item[]; readonly request: TableRequest },
+  }: Located & { readonly name: string; readonly keys: readonly Item[]; readonly request: TableRequest },
   before: number,
+  unprocessed: Unprocessed<Item>,
 ): Read {
   const found: Item[] = [];
-  const unprocessed: Item[] = [];
   const units: Units = new Map();
+  const isConsistent = request.ConsistentRead === true;
   let size = before;
   for (const key of keys) {
     const row = readItem(call, table, key);
-    if (size > 0 && size + (row?.sizeBytes ?? 0) > limits.batchGetSizeBytesMax) {
-      unprocessed.push(key);
+    const sizeBytes = row?.sizeBytes ?? 0;
+    if (size > 0 && size + sizeBytes > limits.batchGetSizeBytesMax) {
+      unprocessed.add(name, key);
       continue;
     }
-    addUnits(units, "", readUnits(row?.sizeBytes ?? 0, request.ConsistentRead === true));
-    if (row === undefined) continue;
-    size += row.sizeBytes;
-    found.push(row.item);
+    unprocessed.try(call, { table, name, request: key }, () => {
+      metered(call, { table, kind: "read" }, units, (counted) => {
+        if (counted !== undefined) addUnits(counted, "", readUnits(sizeBytes, isConsistent));
+      });
+      if (row === undefined) return;
+      size += sizeBytes;
+      found.push(row.item);
+    });
   }
-  return { found, unprocessed, units, size };
+  return { found, units, size };
 }

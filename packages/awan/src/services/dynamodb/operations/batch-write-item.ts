@@ -1,4 +1,4 @@
-/** BatchWriteItem: up to 25 puts and deletes, each on its own; here none is ever left unprocessed. */
+/** BatchWriteItem: up to 25 puts and deletes, each on its own; those that are throttled come back as unprocessed. */
 import type { BatchWriteItemOutput, ConsumedCapacity, ItemCollectionMetrics } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../../engines/dynamo-expression/value.ts";
 import type { Call } from "../../../host/call.ts";
@@ -15,8 +15,11 @@ import { limits } from "../limits.ts";
 import { openTable } from "../lookup.ts";
 import { capacityModes, metricModes } from "../requests.ts";
 import type { TableRow } from "../schema.ts";
+import { Unprocessed } from "../unprocessed.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
+
+type UnprocessedItems = NonNullable<BatchWriteItemOutput["UnprocessedItems"]>;
 
 interface Request {
   readonly PutRequest?: { readonly Item: Item };
@@ -35,6 +38,7 @@ export function batchWriteItem(
   checkCounts(requests);
   const prepared = Object.entries(requests).map(([name, list]) => ({
     name,
+    list,
     writes: list.map((each) => prepare(name, each)),
   }));
   const located = prepared.map((each) => ({ ...each, ...openTable(call, each.name) }));
@@ -49,10 +53,14 @@ export function batchWriteItem(
   }
   const consumed: ConsumedCapacity[] = [];
   const metrics: Record<string, ItemCollectionMetrics[]> = {};
-  for (const { name, writes, table, call: there } of located) {
+  const unprocessed = new Unprocessed<Request>();
+  for (const { name, list, writes, table, call: there } of located) {
     const units: Units = new Map();
-    for (const write of writes) {
-      execute(there, table, write, units);
+    for (const [at, write] of writes.entries()) {
+      const isDone = unprocessed.try(there, { table, name, request: list[at] as Request }, () =>
+        execute(there, table, write, units),
+      );
+      if (!isDone) continue;
       const metric = itemCollectionMetrics(table, write.item);
       if (metric !== undefined && input.ReturnItemCollectionMetrics === "SIZE")
         (metrics[name] ??= []).push(metric);
@@ -60,7 +68,8 @@ export function batchWriteItem(
     const capacity = consumedCapacity(table, units, input.ReturnConsumedCapacity);
     if (capacity !== undefined) consumed.push(capacity);
   }
-  const answer: BatchWriteItemOutput = { UnprocessedItems: {} };
+  unprocessed.checkSome();
+  const answer: BatchWriteItemOutput = { UnprocessedItems: unprocessed.byTable() as UnprocessedItems };
   if (consumed.length > 0) answer.ConsumedCapacity = consumed;
   if (Object.keys(metrics).length > 0) answer.ItemCollectionMetrics = metrics;
   return answer;

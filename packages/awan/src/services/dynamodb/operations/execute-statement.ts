@@ -124,7 +124,7 @@ export function batchExecuteStatement(
         const units = unitsOf(located);
         const item =
           statement.kind === "select"
-            ? selectOne(located.call, located.table, statement, units)
+            ? selectOne(located.call, located.table, statement, { units })
             : runWrite(located.call, located.table, statement, { units, returnFailed: failed === "ALL_OLD" });
         return { TableName: located.table.name, ...itemResponse(item) };
       });
@@ -180,8 +180,8 @@ export function executeTransaction(
   const units = new TransactionUnits();
   const items = allOrNothing(call, actions, ({ call: there, table, statement, returnFailed }) =>
     statement.kind === "select"
-      ? selectOne(there, table, statement, units.of(table))
-      : runWrite(there, table, statement, { units: units.of(table), returnFailed }),
+      ? selectOne(there, table, statement, { units: units.of(table), factor: 2 })
+      : runWrite(there, table, statement, { units: units.of(table), returnFailed, factor: 2 }),
   );
   const capacity = units.consumed(input.ReturnConsumedCapacity, reads > 0 ? "Read" : "Write");
   return {

@@ -1,6 +1,5 @@
 /** Kinesis streaming destinations of a table: active at once. */
 import type { Call } from "../../../host/call.ts";
-import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { checkControlTableName, Constraints } from "../constraints.ts";
 import { resourceInUse, resourceNotFound, validationError } from "../errors.ts";
@@ -46,10 +45,7 @@ export function enableKinesisStreamingDestination(
 }
 
 function checkStream(call: Call, streamArn: string): void {
-  try {
-    call.invoke("kinesis", "DescribeStreamSummary", { StreamARN: streamArn });
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+  if (!call.ports.kinesis.exists(call, streamArn)) {
     throw resourceNotFound(`User does not have a permission to use the Kinesis Data Stream: ${streamArn}`);
   }
 }

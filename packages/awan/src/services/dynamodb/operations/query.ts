@@ -34,7 +34,6 @@ import { pageAnswer } from "../page-answer.ts";
 import { capacityModes, conditionalOperators, type ReadRequest } from "../requests.ts";
 import { checkFilterPaths, checkSelect, findIndex, needsFetch, selectModes } from "../selection.ts";
 import { normalizeStartKey } from "../start-key.ts";
-import { openUnits, payUnits } from "../throughput.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -131,7 +130,6 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
   if (prepared.filter !== undefined) {
     checkFilterPaths(schema, prepared.filter, request.FilterExpression === undefined);
   }
-  openUnits(there, table, undefined, "read");
   const page = readPage(there, {
     table,
     index,
@@ -142,7 +140,6 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
     limit: request.Limit,
     consistent: request.ConsistentRead === true,
   });
-  payUnits(there, table, page.units, "read");
   return pageAnswer(table, request, page, prepared.projection);
 }
 

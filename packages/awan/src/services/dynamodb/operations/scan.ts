@@ -29,7 +29,6 @@ import { capacityModes, conditionalOperators, type ReadRequest } from "../reques
 import { hashKeys, type IndexRow, rangeKeys, type TableRow } from "../schema.ts";
 import { checkSelect, findIndex, needsFetch, selectModes } from "../selection.ts";
 import { normalizeStartKey } from "../start-key.ts";
-import { openUnits, payUnits } from "../throughput.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -48,7 +47,6 @@ export function scan(call: Call, input: Input<Client, "Scan">): Output<Client, "
   const fetch = needsFetch(table, index, request, projection);
   const after = start === undefined ? undefined : checkedStart(table, index, start);
   checkProjection(table, projection);
-  openUnits(there, table, undefined, "read");
   const page = readPage(there, {
     table,
     index,
@@ -60,7 +58,6 @@ export function scan(call: Call, input: Input<Client, "Scan">): Output<Client, "
     limit: request.Limit,
     consistent: request.ConsistentRead === true,
   });
-  payUnits(there, table, page.units, "read");
   return pageAnswer(table, request, page, projection);
 }
 

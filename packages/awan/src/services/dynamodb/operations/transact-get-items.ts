@@ -2,14 +2,14 @@
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { itemResponse } from "../answers.ts";
-import { addUnits, readUnits } from "../capacity.ts";
 import { checkTableName, Constraints } from "../constraints.ts";
 import { checkKey } from "../item-key.ts";
 import { checkProjection, prepareRead, projected } from "../item-read.ts";
 import { openTable } from "../lookup.ts";
 import { capacityModes, type ReadRequest } from "../requests.ts";
-import { checkTransactItems, TransactionUnits, untilInvalid } from "../transaction.ts";
-import { readItem } from "../write.ts";
+import { metered } from "../throughput.ts";
+import { allOrNothing, checkTransactItems, TransactionUnits, untilInvalid } from "../transaction.ts";
+import { readCounted } from "../write.ts";
 import { checkDistinct } from "./transact-write-items.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
@@ -39,11 +39,13 @@ export function transactGetItems(
   });
   checkDistinct(actions);
   const units = new TransactionUnits();
-  const responses = actions.map(({ call: there, table, prepared }) => {
-    const row = readItem(there, table, prepared.key);
-    addUnits(units.of(table), "", readUnits(row?.sizeBytes ?? 0, true));
+  const responses = allOrNothing(call, actions, ({ call: there, table, prepared }) => {
+    const read = { key: prepared.key, isConsistent: true };
+    const row = metered(there, { table, kind: "read", factor: 2 }, units.of(table), (counted) =>
+      readCounted(there, table, read, counted),
+    );
     return itemResponse(row === undefined ? undefined : projected(prepared.projection, row.item));
   });
   const consumed = units.consumed(input.ReturnConsumedCapacity, "Read");
-  return { Responses: responses, ...(consumed === undefined ? {} : { ConsumedCapacity: consumed }) };
+  return { Responses: [...responses], ...(consumed === undefined ? {} : { ConsumedCapacity: consumed }) };
 }

@@ -49,7 +49,7 @@ export function transactWriteItems(
     return {};
   }
   allOrNothing(call, actions, ({ call: there, table, prepared: each }) =>
-    execute(there, table, each, units.of(table)),
+    execute(there, table, each, units.of(table), 2),
   );
   const answer: TransactWriteItemsOutput = {};
   const consumed = units.consumed(input.ReturnConsumedCapacity, "Write");

@@ -6,7 +6,7 @@ import { checkTableName, Constraints } from "../constraints.ts";
 import { checkAgainst, execute, prepareUpdate } from "../item-write.ts";
 import { openTable } from "../lookup.ts";
 import type { WriteRequest } from "../requests.ts";
-import { openUnits, payUnits } from "../throughput.ts";
+import { unitsFor } from "../throughput.ts";
 import { checkWriteModes } from "../write-modes.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
@@ -22,8 +22,7 @@ export function updateItem(call: Call, input: Input<Client, "UpdateItem">): Outp
   const prepared = prepareUpdate(request);
   const { call: there, table } = openTable(call, request.TableName);
   checkAgainst(table, prepared);
-  const units = openUnits(there, table, request.ReturnConsumedCapacity, "write");
+  const units = unitsFor(request.ReturnConsumedCapacity);
   const written = execute(there, table, prepared, units);
-  payUnits(there, table, units, "write");
   return writeAnswer(table, request, prepared, written, units);
 }
