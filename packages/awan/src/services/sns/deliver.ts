@@ -61,6 +61,17 @@ function deliverBy(call: Call, delivery: Delivery): void {
       });
       noteDelivery(call, delivery, { ok: true });
       break;
+    case "firehose":
+      call.ports.firehose.put(call, {
+        deliveryStreamArn: subscription.endpoint,
+        // One line each, so that what is delivered together can be told apart.
+        data: Buffer.from(
+          `${raw ? textFor(message, subscription.protocol) : envelopes.record(subscription)}\n`,
+          "utf8",
+        ),
+      });
+      noteDelivery(call, delivery, { ok: true });
+      break;
     case "http":
     case "https":
       sendOverHttp(call, delivery, raw);

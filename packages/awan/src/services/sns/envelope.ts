@@ -77,6 +77,17 @@ export class Envelopes {
     });
   }
 
+  /** The notification as a delivery stream gets it: on one line, unsigned. */
+  record(subscription: SubscriptionRow): string {
+    const {
+      Signature: _signature,
+      SignatureVersion: _version,
+      SigningCertURL: _certificate,
+      ...rest
+    } = JSON.parse(this.notification(subscription)) as Record<string, unknown>;
+    return JSON.stringify(rest);
+  }
+
   /** The event a Lambda function receives. */
   lambdaEvent(subscription: SubscriptionRow): object {
     const { signed, signing } = this.#parts("lambda", "SigningCertUrl");

@@ -97,7 +97,7 @@ export const service: Service = {
   completions: { delivered },
   effects: { "http-post": httpPost },
   port,
-  needs: ["sqs", "lambda", "logs"],
+  needs: ["sqs", "lambda", "logs", "firehose"],
   // The certificate that signatures verify with.
   front: (_shell, request): Promise<HttpResponse> =>
     Promise.resolve(

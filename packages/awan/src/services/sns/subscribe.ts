@@ -1,7 +1,6 @@
 /** Making, confirming and ending subscriptions. */
 import type { Call } from "../../host/call.ts";
 import { parseArn } from "../../kernel/arn.ts";
-import { notImplemented } from "../../kernel/errors.ts";
 import { effectivePolicy, retryDelaysMs } from "./delivery-policy.ts";
 import { confirmationEnvelope } from "./envelope.ts";
 import { invalidParameter, invalidParameterText } from "./errors.ts";
@@ -65,7 +64,8 @@ export function checkEndpoint(
       checkPlatformEndpoint(call, endpoint);
       break;
     case "firehose":
-      throw notImplemented("sns: subscriptions of Firehose delivery streams");
+      if (parseArn(endpoint)?.service !== "firehose") throw invalidParameter("Firehose endpoint ARN");
+      break;
     default:
       if (!endpoint.includes("@")) throw invalidParameter("Email address");
   }
