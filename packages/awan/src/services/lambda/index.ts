@@ -72,6 +72,7 @@ const operations = {
   GetAlias: getAlias,
   GetCodeSigningConfig: signing.getCodeSigningConfig,
   GetDurableExecution: durable.getDurableExecution,
+  GetDurableExecutionHistory: durable.getDurableExecutionHistory,
   GetDurableExecutionState: getDurableExecutionState,
   GetEventSourceMapping: mapping.getEventSourceMapping,
   GetFunction: getFunction,

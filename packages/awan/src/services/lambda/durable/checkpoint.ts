@@ -8,7 +8,17 @@ import { functionArn, parseFunctionName } from "../names.ts";
 import type { InvokeResult } from "../port.ts";
 import type { In, Out } from "../sdk.ts";
 import { describeOperation } from "./describe.ts";
-import { change, finish, operationsOf, requireToken, resume, startExecution, tokenOf } from "./execution.ts";
+import { recordEnd, recordStart } from "./history.ts";
+import {
+  change,
+  endOperation,
+  finish,
+  operationsOf,
+  requireToken,
+  resume,
+  startExecution,
+  tokenOf,
+} from "./execution.ts";
 import { callbacks, executions, type OperationRow, operationRows } from "./keys.ts";
 
 export function checkpointDurableExecution(
@@ -73,6 +83,8 @@ function begin(call: Call, id: string, update: OperationUpdate): void {
     replayChildren: update.ContextOptions?.ReplayChildren ?? false,
     callbackId: null,
     heartbeatMs: null,
+    deadlineMs: null,
+    waitSeconds: update.WaitOptions?.WaitSeconds ?? null,
   };
   operationRows.set(call.tx, [id, update.Id ?? ""], row);
   executions.set(call.tx, [id], { ...execution, sequence: execution.sequence + 1 });
@@ -86,7 +98,7 @@ function advance(call: Call, id: string, operationId: string, update: OperationU
       return;
     case "SUCCEED": {
       const replayChildren = update.ContextOptions?.ReplayChildren ?? false;
-      change(call, id, operationId, {
+      endOperation(call, id, operationId, {
         ...ended,
         status: "SUCCEEDED",
         result: update.Payload ?? null,
@@ -95,11 +107,12 @@ function advance(call: Call, id: string, operationId: string, update: OperationU
       return;
     }
     case "FAIL":
-      change(call, id, operationId, { ...ended, status: "FAILED", error: update.Error ?? {} });
+      endOperation(call, id, operationId, { ...ended, status: "FAILED", error: update.Error ?? {} });
       return;
     case "RETRY": {
       const before = operationRows.get(call.tx, [id, operationId]);
-      const dueAtMs = call.nowMs + (update.StepOptions?.NextAttemptDelaySeconds ?? 1) * 1000;
+      const delaySeconds = update.StepOptions?.NextAttemptDelaySeconds ?? 1;
+      const dueAtMs = call.nowMs + delaySeconds * 1000;
       change(call, id, operationId, {
         status: "PENDING",
         attempt: (before?.attempt ?? 0) + 1,
@@ -107,12 +120,14 @@ function advance(call: Call, id: string, operationId: string, update: OperationU
         error: update.Error ?? null,
         result: update.Payload ?? null,
       });
+      const row = operationRows.get(call.tx, [id, operationId]);
+      if (row !== undefined) recordEnd(call, id, { id: operationId, row }, delaySeconds);
       call.schedule("lambda.durable-due", [id, operationId], dueAtMs);
       return;
     }
     case "CANCEL":
       call.unschedule("lambda.durable-due", [id, operationId]);
-      change(call, id, operationId, { ...ended, status: "CANCELLED" });
+      endOperation(call, id, operationId, { ...ended, status: "CANCELLED" });
       return;
     default:
       throw invalidParameter(`Unknown action of operation ${operationId}.`);
@@ -125,10 +140,18 @@ function started(call: Call, id: string, operationId: string, update: OperationU
   const after = (dueAtMs: number | null): void => {
     if (dueAtMs !== null) call.schedule("lambda.durable-due", [id, operationId], dueAtMs);
   };
+  const tellStart = (details: Record<string, unknown>): void => {
+    const row = operationRows.get(call.tx, [id, operationId]);
+    if (row !== undefined) recordStart(call, id, { id: operationId, row }, details);
+  };
   switch (update.Type) {
     case "WAIT": {
       const dueAtMs = due(update.WaitOptions?.WaitSeconds);
       change(call, id, operationId, { status: "STARTED", dueAtMs });
+      tellStart({
+        Duration: update.WaitOptions?.WaitSeconds ?? 0,
+        ScheduledEndTimestamp: dueAtMs ?? call.nowMs,
+      });
       after(dueAtMs);
       return;
     }
@@ -137,20 +160,32 @@ function started(call: Call, id: string, operationId: string, update: OperationU
         "base64url",
       );
       const { TimeoutSeconds, HeartbeatTimeoutSeconds } = update.CallbackOptions ?? {};
-      const limits = [due(TimeoutSeconds), due(HeartbeatTimeoutSeconds)].filter((each) => each !== null);
+      const deadlineMs = due(TimeoutSeconds);
+      const limits = [deadlineMs, due(HeartbeatTimeoutSeconds)].filter((each) => each !== null);
       const dueAtMs = limits.length === 0 ? null : Math.min(...limits);
-      const heartbeatMs = HeartbeatTimeoutSeconds === undefined ? null : HeartbeatTimeoutSeconds * 1000;
+      const heartbeatMs =
+        due(HeartbeatTimeoutSeconds) === null ? null : (HeartbeatTimeoutSeconds ?? 0) * 1000;
       callbacks.set(call.tx, [callbackId], { executionId: id, operationId });
-      change(call, id, operationId, { status: "STARTED", callbackId, dueAtMs, heartbeatMs });
+      change(call, id, operationId, { status: "STARTED", callbackId, dueAtMs, heartbeatMs, deadlineMs });
+      tellStart({
+        CallbackId: callbackId,
+        ...(TimeoutSeconds === undefined ? {} : { Timeout: TimeoutSeconds }),
+        ...(HeartbeatTimeoutSeconds === undefined ? {} : { HeartbeatTimeout: HeartbeatTimeoutSeconds }),
+      });
       after(dueAtMs);
       return;
     }
     case "CHAINED_INVOKE":
       change(call, id, operationId, { status: "STARTED" });
+      tellStart({
+        FunctionName: update.ChainedInvokeOptions?.FunctionName ?? "",
+        Input: { Payload: update.Payload ?? "", Truncated: false },
+      });
       chain(call, id, operationId, update);
       return;
     default:
       change(call, id, operationId, { status: "STARTED" });
+      tellStart({});
   }
 }
 
@@ -162,7 +197,7 @@ function chain(call: Call, id: string, operationId: string, update: OperationUpd
       ErrorType: "ResourceNotFoundException",
       ErrorMessage: `Function not found: ${functionArn(call, reference.name, reference.qualifier)}`,
     };
-    change(call, id, operationId, { status: "FAILED", endedAtMs: call.nowMs, error });
+    endOperation(call, id, operationId, { status: "FAILED", endedAtMs: call.nowMs, error });
     resume(call, id);
     return;
   }
@@ -197,12 +232,12 @@ export const durableChained: Completion = (call, context, outcome) => {
   const ended = { endedAtMs: call.nowMs };
   if (!outcome.ok) {
     const error = { ErrorType: outcome.code, ErrorMessage: outcome.message };
-    change(call, id, operationId, { ...ended, status: "FAILED", error });
+    endOperation(call, id, operationId, { ...ended, status: "FAILED", error });
   } else {
     const { payload, functionError } = outcome.value as InvokeResult;
     const text = Buffer.from(payload).toString("utf8");
     if (functionError === undefined)
-      change(call, id, operationId, { ...ended, status: "SUCCEEDED", result: text });
+      endOperation(call, id, operationId, { ...ended, status: "SUCCEEDED", result: text });
     else {
       const { errorType, errorMessage, trace } = JSON.parse(text) as {
         errorType?: string;
@@ -210,7 +245,7 @@ export const durableChained: Completion = (call, context, outcome) => {
         trace?: string[];
       };
       const error = { ErrorType: errorType, ErrorMessage: errorMessage, StackTrace: trace };
-      change(call, id, operationId, { ...ended, status: "FAILED", error });
+      endOperation(call, id, operationId, { ...ended, status: "FAILED", error });
     }
   }
   resume(call, id);

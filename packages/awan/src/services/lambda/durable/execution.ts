@@ -5,13 +5,15 @@
  */
 import type { ErrorObject } from "@aws-sdk/client-lambda";
 import type { Call } from "../../../host/call.ts";
-import type { Completion, Duty, EffectContext } from "../../../host/service.ts";
+import type { Completion, Duty, EffectContext, Outcome } from "../../../host/service.ts";
+import { invariant } from "../../../kernel/errors.ts";
 import { invalidParameter } from "../errors.ts";
 import { resolveTarget } from "../function.ts";
 import type { Invoker } from "../invoke.ts";
 import { functionArn } from "../names.ts";
 import type { InvokeResult } from "../port.ts";
 import { describeOperation } from "./describe.ts";
+import { errorOf, record, recordEnd, resultOf } from "./history.ts";
 import {
   executionNames,
   executions,
@@ -20,6 +22,9 @@ import {
   type OperationRow,
   operationRows,
 } from "./keys.ts";
+
+/** AWS does not document its delays. */
+const crashDelaysMs = [1000, 2000, 4000];
 
 export const executionArn = (call: Call, id: string, row: ExecutionRow): string =>
   `${functionArn(call, row.functionName, row.qualifier)}/durable-execution/${row.executionName}/${id}`;
@@ -63,7 +68,13 @@ export function startExecution(call: Call, start: Start): string {
     isWoken: false,
     checkpoint: 0,
     sequence: 0,
+    events: 0,
+    crashes: 0,
     parent: start.parent,
+  });
+  record(call, id, "ExecutionStarted", {
+    Input: { Payload: start.input, Truncated: false },
+    ...(start.timeoutSeconds === undefined ? {} : { ExecutionTimeout: start.timeoutSeconds }),
   });
   if (start.timeoutSeconds !== undefined) {
     call.schedule("lambda.durable-timeout", [id], call.nowMs + start.timeoutSeconds * 1000);
@@ -74,7 +85,7 @@ export function startExecution(call: Call, start: Start): string {
 }
 
 /** Runs the function unless it runs already; then once more after that. */
-export function resume(call: Call, id: string): void {
+export function resume(call: Call, id: string, delayMs = 0): void {
   const row = executions.get(call.tx, [id]);
   if (row === undefined || row.status !== "RUNNING") return;
   if (row.isRunning) {
@@ -82,11 +93,13 @@ export function resume(call: Call, id: string): void {
     return;
   }
   executions.set(call.tx, [id], { ...row, isRunning: true, isWoken: false, checkpoint: row.checkpoint + 1 });
+  const requestId = call.random.uuid();
   call.dispatch({
     effect: "lambda.run-durable",
-    request: { id },
+    request: { id, requestId },
     completion: "lambda.durable-ran",
-    context: { id },
+    context: { id, requestId, startedAtMs: call.nowMs + delayMs },
+    notBeforeMs: call.nowMs + delayMs,
     // Throttled or not runnable just now.
     retryDelaysMs: [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000],
   });
@@ -95,7 +108,10 @@ export function resume(call: Call, id: string): void {
 /** The effect `lambda.run-durable`. */
 export const runDurable =
   (invoker: Invoker) =>
-  async (context: EffectContext, { id }: { readonly id: string }): Promise<InvokeResult | undefined> => {
+  async (
+    context: EffectContext,
+    { id, requestId }: { readonly id: string; readonly requestId: string },
+  ): Promise<InvokeResult | undefined> => {
     const { shell, scope, trace } = context;
     const run = await shell.run({ name: "lambda.read-execution", ...scope, trace }, (call: Call) => {
       const row = executions.get(call.tx, [id]);
@@ -110,7 +126,7 @@ export const runDurable =
     });
     if (run.isOver) return undefined;
     const payload = Buffer.from(JSON.stringify(run.event), "utf8");
-    return invoker.run(context, { target: run.target, payload, requestId: context.random.uuid() });
+    return invoker.run(context, { target: run.target, payload, requestId });
   };
 
 /** The execution itself first, then its operations in the order of their beginnings. */
@@ -129,38 +145,35 @@ export function operationsOf(call: Call, id: string, row: ExecutionRow): object[
 
 /** The completion `lambda.durable-ran`. */
 export const durableRan: Completion = (call, context, outcome) => {
-  const { id } = context as { id: string };
+  const { id, requestId, startedAtMs } = context as { id: string; requestId: string; startedAtMs: number };
   const row = executions.get(call.tx, [id]);
   if (row === undefined || row.status !== "RUNNING") return;
   executions.set(call.tx, [id], { ...row, isRunning: false });
+  const failure = failureOf(outcome);
+  record(call, id, "InvocationCompleted", {
+    StartTimestamp: startedAtMs,
+    EndTimestamp: call.nowMs,
+    RequestId: requestId,
+    ...(failure === undefined ? {} : { Error: errorOf(failure) }),
+  });
   if (!outcome.ok) {
     finish(call, id, "FAILED", { error: { ErrorType: outcome.code, ErrorMessage: outcome.message } });
     return;
   }
-  const result = outcome.value as InvokeResult | undefined;
-  const answer = parse(result);
-  if (result?.functionError !== undefined) {
-    const { errorType, errorMessage, trace } = answer as {
-      errorType?: string;
-      errorMessage?: string;
-      trace?: string[];
-    };
-    const error = {
-      ErrorType: errorType ?? "Unhandled",
-      ErrorMessage: errorMessage ?? "",
-      StackTrace: trace ?? [],
-    };
-    finish(call, id, "FAILED", { error });
+  if (failure !== undefined) {
+    crashed(call, id, failure);
     return;
   }
+  executions.set(call.tx, [id], { ...requireRow(call, id), crashes: 0 });
+  const answer = parse(outcome.value as InvokeResult | undefined);
   const {
     Status,
     Result,
-    Error: failure,
+    Error: error,
   } = answer as { Status?: string; Result?: string; Error?: ErrorObject };
   if (Status === "SUCCEEDED")
     finish(call, id, "SUCCEEDED", { result: Result === "" ? row.result : (Result ?? null) });
-  else if (Status === "FAILED") finish(call, id, "FAILED", { error: failure ?? {} });
+  else if (Status === "FAILED") finish(call, id, "FAILED", { error: error ?? {} });
   else if (Status === "PENDING") {
     if (row.isWoken || hasReady(call, id)) resume(call, id);
   } else {
@@ -168,6 +181,37 @@ export const durableRan: Completion = (call, context, outcome) => {
     finish(call, id, "FAILED", { error: { ErrorType: "InvalidResponse", ErrorMessage } });
   }
 };
+
+const requireRow = (call: Call, id: string): ExecutionRow => {
+  const row = executions.get(call.tx, [id]);
+  invariant(row !== undefined, `no durable execution ${id}`);
+  return row;
+};
+
+/** How a run failed that did not answer: the handler threw, timed out or ended its process. */
+function failureOf(outcome: Outcome): ErrorObject | undefined {
+  if (!outcome.ok) return { ErrorType: outcome.code, ErrorMessage: outcome.message };
+  const result = outcome.value as InvokeResult | undefined;
+  if (result?.functionError === undefined) return undefined;
+  const { errorType, errorMessage, trace } = parse(result) as {
+    errorType?: string;
+    errorMessage?: string;
+    trace?: string[];
+  };
+  return { ErrorType: errorType ?? "Unhandled", ErrorMessage: errorMessage ?? "", StackTrace: trace ?? [] };
+}
+
+/** Such runs are tried again over what was checkpointed, a few times in a row. */
+function crashed(call: Call, id: string, error: ErrorObject): void {
+  const row = requireRow(call, id);
+  const delayMs = crashDelaysMs[row.crashes];
+  if (delayMs === undefined || error.ErrorType?.startsWith("Runtime.Import") === true) {
+    finish(call, id, "FAILED", { error });
+    return;
+  }
+  executions.set(call.tx, [id], { ...row, crashes: row.crashes + 1 });
+  resume(call, id, delayMs);
+}
 
 function parse(result: InvokeResult | undefined): object {
   try {
@@ -203,16 +247,25 @@ export function finish(call: Call, id: string, status: ExecutionState, end: End)
   for (const { key, value } of operationRows.scan(call.tx, [id])) {
     if (value.dueAtMs !== null) call.unschedule("lambda.durable-due", key);
   }
+  recordExecutionEnd(call, id, ended);
   call.note("lambda.durable-ended", { execution: id, status });
   if (row.parent === null) return;
   const { executionId, operationId } = row.parent;
-  change(call, executionId, operationId, {
+  endOperation(call, executionId, operationId, {
     status: status === "SUCCEEDED" ? "SUCCEEDED" : status === "RUNNING" ? "FAILED" : status,
     endedAtMs: call.nowMs,
     result: ended.result,
     error: ended.error,
   });
   resume(call, executionId);
+}
+
+function recordExecutionEnd(call: Call, id: string, ended: ExecutionRow): void {
+  const { status, result, error } = ended;
+  if (status === "SUCCEEDED") record(call, id, "ExecutionSucceeded", { Result: resultOf(result) });
+  else if (status === "FAILED") record(call, id, "ExecutionFailed", { Error: errorOf(error) });
+  else if (status === "TIMED_OUT") record(call, id, "ExecutionTimedOut", { Error: errorOf(error) });
+  else record(call, id, "ExecutionStopped", { Error: errorOf(error) });
 }
 
 /** The duty `lambda.durable-timeout`. */
@@ -233,16 +286,32 @@ export function change(call: Call, id: string, operationId: string, changes: Par
   operationRows.set(call.tx, [id, operationId], { ...before, ...changes, changed: sequence });
 }
 
+/** As `change`, for a change that ends the operation: its history tells so. */
+export function endOperation(
+  call: Call,
+  id: string,
+  operationId: string,
+  changes: Partial<OperationRow>,
+): void {
+  change(call, id, operationId, changes);
+  const row = operationRows.get(call.tx, [id, operationId]);
+  if (row !== undefined) recordEnd(call, id, { id: operationId, row });
+}
+
 /** The duty `lambda.durable-due`: a wait ends, a step may be tried again, a callback has come too late. */
 export const durableDue: Duty = (call, key) => {
   const [id, operationId] = key as [string, string];
   const row = operationRows.get(call.tx, [id, operationId]);
   if (row === undefined || row.endedAtMs !== null) return;
-  if (row.type === "WAIT") change(call, id, operationId, { status: "SUCCEEDED", endedAtMs: call.nowMs });
+  if (row.type === "WAIT")
+    endOperation(call, id, operationId, { status: "SUCCEEDED", endedAtMs: call.nowMs });
   else if (row.type === "STEP") change(call, id, operationId, { status: "READY" });
   else if (row.type === "CALLBACK") {
-    const error = { ErrorType: "Callback.Timeout", ErrorMessage: "Callback timed out" };
-    change(call, id, operationId, { status: "TIMED_OUT", endedAtMs: call.nowMs, error });
+    const isLate = row.deadlineMs !== null && row.deadlineMs <= call.nowMs;
+    const error = isLate
+      ? { ErrorType: "Callback.Timeout", ErrorMessage: "Callback timed out" }
+      : { ErrorType: "Callback.Heartbeat", ErrorMessage: "Callback timed out on heartbeat" };
+    endOperation(call, id, operationId, { status: "TIMED_OUT", endedAtMs: call.nowMs, error });
   }
   resume(call, id);
 };

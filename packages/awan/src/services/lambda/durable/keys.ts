@@ -23,6 +23,10 @@ export interface ExecutionRow {
   readonly checkpoint: number;
   /** Grows with every change of an operation. */
   readonly sequence: number;
+  /** Events of its history so far. */
+  readonly events: number;
+  /** Runs in a row that ended outside the handler's hands. */
+  readonly crashes: number;
   /** The operation of another execution that waits for this one. */
   readonly parent: { readonly executionId: string; readonly operationId: string } | null;
 }
@@ -58,12 +62,30 @@ export interface OperationRow {
   readonly replayChildren: boolean;
   readonly callbackId: string | null;
   readonly heartbeatMs: number | null;
+  /** When a callback is too late, whatever its heartbeats. */
+  readonly deadlineMs: number | null;
+  readonly waitSeconds: number | null;
+}
+
+/** Times are milliseconds in members that end in `Timestamp`. */
+export interface HistoryEventRow {
+  readonly eventType: string;
+  readonly atMs: number;
+  readonly operationId: string | null;
+  readonly name: string | null;
+  readonly subType: string | null;
+  readonly parentId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 export const executions = table<[executionId: string], ExecutionRow>("lambda", "durableExecution");
 export const operationRows = table<[executionId: string, operationId: string], OperationRow>(
   "lambda",
   "durableOperation",
+);
+export const historyEvents = table<[executionId: string, eventId: number], HistoryEventRow>(
+  "lambda",
+  "durableHistory",
 );
 /** Names are used once per function. */
 export const executionNames = table<[functionName: string, executionName: string], string>(

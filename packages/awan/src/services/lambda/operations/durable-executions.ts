@@ -1,8 +1,9 @@
 /** What is outside a durable execution: reading, stopping and answering its callbacks. */
 import type { ErrorObject } from "@aws-sdk/client-lambda";
 import type { Call } from "../../../host/call.ts";
-import { change, executionArn, finish, idOfArn, resume } from "../durable/execution.ts";
-import { callbacks, type ExecutionRow, executions, operationRows } from "../durable/keys.ts";
+import { change, endOperation, executionArn, finish, idOfArn, resume } from "../durable/execution.ts";
+import { callbacks, type ExecutionRow, executions, historyEvents, operationRows } from "../durable/keys.ts";
+import { describeEvent } from "../durable/history.ts";
 import { notFound } from "../errors.ts";
 import { requireFunction } from "../function.ts";
 import { functionArn, parseFunctionName } from "../names.ts";
@@ -38,6 +39,27 @@ export function getDurableExecution(
     Version: row.qualifier,
     ...(row.result === null ? {} : { Result: row.result }),
     ...(row.error === null ? {} : { Error: row.error }),
+  };
+}
+
+/** How many events a page has at most. */
+const historyPage = 1000;
+
+export function getDurableExecutionHistory(
+  call: Call,
+  input: In<"GetDurableExecutionHistory">,
+): Out<"GetDurableExecutionHistory"> {
+  const { id } = requireExecution(call, input.DurableExecutionArn);
+  const rows = [...historyEvents.scan(call.tx, [id])];
+  if (input.ReverseOrder === true) rows.reverse();
+  const { items, next } = pageOf(rows, ({ key }) => String(key[1]), {
+    marker: input.Marker,
+    limit: Math.min(input.MaxItems === undefined || input.MaxItems === 0 ? 100 : input.MaxItems, historyPage),
+  });
+  const withData = input.IncludeExecutionData !== false;
+  return {
+    Events: items.map(({ key, value }) => describeEvent(key[1], value, withData)),
+    ...(next === undefined ? {} : { NextMarker: next }),
   };
 }
 
@@ -83,7 +105,7 @@ function endCallback(
 ): void {
   const { executionId, operationId } = requireCallback(call, callbackId);
   call.unschedule("lambda.durable-due", [executionId, operationId]);
-  change(call, executionId, operationId, {
+  endOperation(call, executionId, operationId, {
     status: end.error === undefined ? "SUCCEEDED" : "FAILED",
     endedAtMs: call.nowMs,
     dueAtMs: null,
@@ -124,7 +146,7 @@ export function sendDurableExecutionCallbackHeartbeat(
 ): void {
   const { executionId, operationId, row } = requireCallback(call, input.CallbackId);
   if (row.heartbeatMs !== null) {
-    const dueAtMs = call.nowMs + row.heartbeatMs;
+    const dueAtMs = Math.min(call.nowMs + row.heartbeatMs, row.deadlineMs ?? Infinity);
     change(call, executionId, operationId, { dueAtMs });
     call.schedule("lambda.durable-due", [executionId, operationId], dueAtMs);
   }
