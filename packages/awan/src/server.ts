@@ -4,8 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { adminOf } from "./admin/admin.ts";
-import { Descendants } from "./admin/descendants.ts";
+import type { Admin } from "./admin/index.ts";
 import { composeServices, frontOf, policiesOfCaller } from "./compose.ts";
 import { instrumented } from "./host/interventions.ts";
 import { Journal } from "./host/journal.ts";
@@ -35,8 +34,6 @@ export interface CloudOptions {
   readonly rootSecret?: string | undefined;
   /** Decides every call by IAM's policies; roots of accounts may do everything that no resource's policy denies. */
   readonly enforceIam?: boolean;
-  /** Functions that wait for a debugger (port 9229) before their code is loaded; their timeouts are suspended. */
-  readonly inspect?: readonly string[] | undefined;
   /** Functions that wait for a debugger (port 9229) before their code is loaded; their timeouts are suspended. */
   readonly inspect?: readonly string[] | undefined;
   /** Freezes stored rows, for tests. */
@@ -119,17 +116,19 @@ interface Assembly {
 
 function assemble(assembly: Assembly): Cloud {
   const { platform, options, switchboard, isFork } = assembly;
-  const descendants = new Descendants({
-    snapshotsDir: options.dataDir === undefined ? undefined : join(options.dataDir, "snapshots"),
-    fork: (changes) => cloud.fork(changes),
-    succeed: (changes) => cloud.succeed(changes),
-    platform,
-    shelf: assembly.shelf,
-  });
+  let admin: Promise<Admin> | undefined;
+  const openAdmin = async (): Promise<Admin> =>
+    (await import("./admin/index.ts")).createAdmin({
+      snapshotsDir: options.dataDir === undefined ? undefined : join(options.dataDir, "snapshots"),
+      fork: (changes) => cloud.fork(changes),
+      succeed: (changes) => cloud.succeed(changes),
+      platform,
+      shelf: assembly.shelf,
+    });
   const frontDoor = new FrontDoor({
     platform,
     frontOf,
-    admin: adminOf(platform, descendants),
+    admin: async (request, url) => (await (admin ??= openAdmin())).handle(request, url),
     ...(options.rootSecret === undefined
       ? {}
       : {
@@ -169,11 +168,11 @@ function assemble(assembly: Assembly): Cloud {
       return listener;
     },
     async halt() {
-      await descendants.close();
+      await (await admin)?.close();
       platform.halt();
     },
     async close() {
-      await descendants.close();
+      await (await admin)?.close();
       platform.releaseParked();
       await listener?.close();
       await platform.stop();

@@ -213,14 +213,18 @@ test("a custom domain maps paths to stages", async () => {
     gateway.send(new CreateRouteCommand({ ApiId, RouteKey: "GET /x", Target: "integrations/none" })),
   ).rejects.toMatchObject({ name: "NotFoundException" });
   const { service } = await import("../../../packages/awan/src/services/apigatewayv2/index.ts");
-  const response = await service.front?.(app.platform, {
-    method: "GET",
-    target: "/v1/pets",
-    headers: { host: "api.example.com" },
-    body: new Uint8Array(),
-    remoteAddress: "127.0.0.1",
-    origin: app.endpoint,
-  });
+  const response = await service.front?.(
+    app.platform,
+    {
+      method: "GET",
+      target: "/v1/pets",
+      headers: { host: "api.example.com" },
+      body: new Uint8Array(),
+      remoteAddress: "127.0.0.1",
+      origin: app.endpoint,
+    },
+    () => Promise.resolve({}),
+  );
   const event = JSON.parse(response?.body as string) as {
     rawPath: string;
     requestContext: { domainName: string };

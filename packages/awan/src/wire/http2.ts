@@ -1,9 +1,11 @@
 /** HTTP/2 exchanges, with prior knowledge or after ALPN: the same handler, one exchange per stream. */
 import {
+  constants,
+  createServer,
+  type Http2Server,
   type IncomingHttpHeaders,
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
-  constants,
 } from "node:http2";
 import { Readable, pipeline } from "node:stream";
 import type { TLSSocket } from "node:tls";
@@ -29,7 +31,19 @@ const connectionHeaders = new Set([
   "upgrade",
 ]);
 
-export class Http2Exchange implements HttpRequest, RequestContext {
+const windowSizeBytes = 1_048_576;
+
+/** A server for connections that turned out to speak HTTP/2. */
+export function createHttp2(front: Front, headerSizeBytesMax: number): Http2Server {
+  const server = createServer({
+    settings: { initialWindowSize: windowSizeBytes, maxHeaderListSize: headerSizeBytesMax },
+  });
+  server.on("stream", (stream, headers) => void new Http2Exchange(front, stream, headers).run());
+  server.on("session", (session) => session.setLocalWindowSize(windowSizeBytes));
+  return server;
+}
+
+class Http2Exchange implements HttpRequest, RequestContext {
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -3,17 +3,16 @@
  * connection tell which; everything after that is node's own HTTP, told to call one handler.
  */
 import { type Server as HttpServer, type IncomingMessage, createServer } from "node:http";
-import { type Http2Server, type ServerHttp2Session, createServer as createHttp2Server } from "node:http2";
+import type { Http2Server, ServerHttp2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
-import { type Server as TlsServer, type TLSSocket, createServer as createTlsServer } from "node:tls";
+import type { Server as TlsServer, TLSSocket } from "node:tls";
 import type { BlobRange } from "../host/http.ts";
 import { SystemClock } from "../kernel/system-clock.ts";
 import type { Front, Handle, OnDefect, OnUpgrade } from "./exchange.ts";
 import { Http1Connection } from "./http1-connection.ts";
 import { handshakeRequest, serveMessage } from "./http1.ts";
-import { Http2Exchange } from "./http2.ts";
-import { type Certificate, makeCertificate } from "./self-signed.ts";
+import type { Certificate } from "./self-signed.ts";
 
 export interface ListenOptions {
   readonly handle: Handle;
@@ -45,7 +44,6 @@ const headerSizeBytesMax = 65_536;
 const keepAliveTimeoutMs = 65_000;
 /** Also how long a connection may stay silent before its first byte. */
 const headersTimeoutMs = 60_000;
-const http2WindowSizeBytes = 1_048_576;
 const tlsHandshake = 0x16;
 const http2Preface = Buffer.from("PRI");
 const clock = new SystemClock();
@@ -68,16 +66,16 @@ class Door {
   readonly #silent = new Set<Socket>();
   readonly #connections = new Set<Http1Connection>();
   readonly #sessions = new Set<ServerHttp2Session>();
-  readonly #certificate: () => Certificate;
+  readonly #certificate: (() => Certificate) | undefined;
   readonly #closeGraceMs: number;
-  #http2: Http2Server | undefined;
-  #tls: TlsServer | undefined;
+  #http2: Promise<Http2Server> | undefined;
+  #tls: Promise<TlsServer> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: ListenOptions) {
     const { handle, openBlob, onDefect, onUpgrade } = options;
     this.#front = { handle, openBlob, onDefect, onUpgrade, closing: false };
-    this.#certificate = options.certificate ?? (() => makeCertificate(clock.nowMs()));
+    this.#certificate = options.certificate;
     this.#closeGraceMs = options.closeGraceMs ?? 5_000;
     this.#http1 = createHttp1(this.#front);
     // node:http's own connection listener serves what turned out to be HTTP/1.1; ours looks first.
@@ -173,34 +171,38 @@ class Door {
     socket.once("close", () => this.#connections.delete(connection));
   }
 
+  /** HTTP/2 and TLS are loaded with the first connection that speaks them; until then its bytes wait in the socket. */
   #serveHttp2(socket: Socket): void {
-    if (this.#http2 === undefined) {
-      this.#http2 = createHttp2Server({
-        settings: { initialWindowSize: http2WindowSizeBytes, maxHeaderListSize: headerSizeBytesMax },
-      });
-      this.#http2.on("stream", (stream, headers) => {
-        void new Http2Exchange(this.#front, stream, headers).run();
-      });
-      this.#http2.on("session", (session) => {
-        session.setLocalWindowSize(http2WindowSizeBytes);
-        this.#sessions.add(session);
-        session.once("close", () => this.#sessions.delete(session));
-      });
-      this.#http2.on("sessionError", ignoreError);
-    }
-    this.#http2.emit("connection", socket);
+    this.#http2 ??= this.#openHttp2();
+    void this.#http2.then((server) => server.emit("connection", socket));
+  }
+
+  async #openHttp2(): Promise<Http2Server> {
+    const server = (await import("./http2.ts")).createHttp2(this.#front, headerSizeBytesMax);
+    server.on("session", (session) => {
+      this.#sessions.add(session);
+      session.once("close", () => this.#sessions.delete(session));
+    });
+    server.on("sessionError", ignoreError);
+    return server;
   }
 
   #serveTls(socket: Socket): void {
-    if (this.#tls === undefined) {
-      this.#tls = createTlsServer({ ...this.#certificate(), ALPNProtocols: ["h2", "http/1.1"] });
-      this.#tls.on("secureConnection", (secure: TLSSocket) => {
-        if (secure.alpnProtocol === "h2") this.#serveHttp2(secure);
-        else this.#serveHttp1(secure);
-      });
-      this.#tls.on("tlsClientError", (_error, secure) => secure.destroy());
-    }
-    this.#tls.emit("connection", socket);
+    this.#tls ??= this.#openTls();
+    void this.#tls.then((server) => server.emit("connection", socket));
+  }
+
+  async #openTls(): Promise<TlsServer> {
+    const { createServer } = await import("node:tls");
+    const { makeCertificate } = await import("./self-signed.ts");
+    const certificate = this.#certificate?.() ?? makeCertificate(clock.nowMs());
+    const server = createServer({ ...certificate, ALPNProtocols: ["h2", "http/1.1"] });
+    server.on("secureConnection", (secure: TLSSocket) => {
+      if (secure.alpnProtocol === "h2") this.#serveHttp2(secure);
+      else this.#serveHttp1(secure);
+    });
+    server.on("tlsClientError", (_error, secure) => secure.destroy());
+    return server;
   }
 
   /**
