@@ -97,7 +97,7 @@ export function createFileBlobs(path: string): Blobs {
     async close() {
       liveWriters.delete(writer);
       // Whoever did not come to ask for leftovers leaves them to the next.
-      if (!mayHaveLeftovers) await writeFile(closed, "");
+      if (!mayHaveLeftovers && existsSync(directory)) await writeFile(closed, "");
     },
   });
 }
