@@ -137,6 +137,6 @@ describe("refusals", () => {
       algorithm: "AWS",
       accessKeyId: "AKIDPLAIN",
     });
-    expect(refused(version2, "s3").code).toBe("InvalidRequest");
+    expect(refused(version2, "s3").code).toBe("SignatureDoesNotMatch");
   });
 });
