@@ -20,13 +20,18 @@ interface Family {
 /** Who provides `AWS::<key>::*`. */
 const families: Readonly<Record<string, Family>> = {
   ApiGatewayV2: { service: "apigatewayv2", load: () => import("./services/apigatewayv2/resource.ts") },
+  CertificateManager: { service: "acm", load: () => import("./services/acm/resource.ts") },
+  CloudWatch: { service: "cloudwatch", load: () => import("./services/cloudwatch/resource.ts") },
   DynamoDB: { service: "dynamodb", load: () => import("./services/dynamodb/resource.ts") },
+  EC2: { service: "ec2", load: () => import("./services/ec2/resource.ts") },
+  ECR: { service: "ecr", load: () => import("./services/ecr/resource.ts") },
   IAM: { service: "iam", load: () => import("./services/iam/resource.ts") },
   Kinesis: { service: "kinesis", load: () => import("./services/kinesis/resource.ts") },
   KinesisFirehose: { service: "firehose", load: () => import("./services/firehose/resource.ts") },
   KMS: { service: "kms", load: () => import("./services/kms/resource.ts") },
   Lambda: { service: "lambda", load: () => import("./services/lambda/resource.ts") },
   Logs: { service: "logs", load: () => import("./services/logs/resource.ts") },
+  Route53: { service: "route53", load: () => import("./services/route53/resource.ts") },
   S3: { service: "s3", load: () => import("./services/s3/resource.ts") },
   SecretsManager: { service: "secretsmanager", load: () => import("./services/secretsmanager/resource.ts") },
   SNS: { service: "sns", load: () => import("./services/sns/resource.ts") },
@@ -52,17 +57,24 @@ async function provider(parts: Parts, type: string): Promise<ResourceProvider | 
 /** Every service Awan has, by the name of its table. */
 export function composeServices(parts: Parts): ServiceLoaders {
   return {
+    acm: async () => (await import("./services/acm/index.ts")).service,
     apigatewayv2: async () => (await import("./services/apigatewayv2/index.ts")).service,
     cloudformation: async () =>
       (await import("./deploy/index.ts")).createCloudFormation({ provider: (type) => provider(parts, type) }),
+    cloudwatch: async () => (await import("./services/cloudwatch/index.ts")).service,
     dynamodb: async () => (await import("./services/dynamodb/index.ts")).service,
     "dynamodb-streams": async () => (await import("./services/dynamodb-streams/index.ts")).service,
+    ec2: async () => (await import("./services/ec2/index.ts")).service,
     firehose: async () => (await import("./services/firehose/index.ts")).service,
+    ecr: async () => (await import("./services/ecr/index.ts")).service,
     iam: async () => (await import("./services/iam/index.ts")).service,
     kinesis: async () => (await import("./services/kinesis/index.ts")).service,
     kms: async () => (await import("./services/kms/index.ts")).service,
     lambda: async () => (await import("./services/lambda/index.ts")).createLambda(await parts.runner()),
     logs: async () => (await import("./services/logs/index.ts")).service,
+    resourcegroupstaggingapi: async () =>
+      (await import("./services/resourcegroupstaggingapi/index.ts")).service,
+    route53: async () => (await import("./services/route53/index.ts")).service,
     s3: async () => (await import("./services/s3/index.ts")).service,
     "s3-control": async () => (await import("./services/s3-control/index.ts")).service,
     secretsmanager: async () => (await import("./services/secretsmanager/index.ts")).service,
