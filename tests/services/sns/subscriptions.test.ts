@@ -79,9 +79,9 @@ test("a platform endpoint gets its platform's text, and none while it is disable
     ["push", "for phones"],
   ]);
   await sns.send(new SetEndpointAttributesCommand({ EndpointArn, Attributes: { Enabled: "false" } }));
-  await expect(sns.send(new PublishCommand({ TargetArn: EndpointArn, Message: "x" }))).rejects.toThrow(
-    "Endpoint is disabled",
-  );
+  // Even before the message is looked at.
+  const nonsense = { TargetArn: EndpointArn, MessageStructure: "json", Message: "x" };
+  await expect(sns.send(new PublishCommand(nonsense))).rejects.toThrow("Endpoint is disabled");
 });
 
 test("lists, counters, and a topic made again without its old subscriptions", async () => {

@@ -91,6 +91,8 @@ describe("matching", () => {
       true,
     ],
     [{ price: [{ numeric: ["=", 1] }] }, { price: text("1") }, false],
+    [{ price: [100.123456789] }, { price: { DataType: "Number", StringValue: "100.1234567" } }, true],
+    [{ price: [100.123456] }, { price: { DataType: "Number", StringValue: "100.123455" } }, false],
     [{ tags: ["x"] }, { tags: { DataType: "String.Array", StringValue: '["w","x"]' } }, true],
     [{ ip: [{ cidr: "10.0.0.0/24" }] }, { ip: text("10.0.0.77") }, true],
     [{ ip: [{ cidr: "2001:db8:1234:1a00::/64" }] }, { ip: text("2001:db8:1234:1a00::1") }, true],

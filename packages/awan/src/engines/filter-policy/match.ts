@@ -134,12 +134,17 @@ function meets(condition: Exclude<Condition, { kind: "exists" }>, value: unknown
   }
 }
 
-const same = (a: Scalar, b: unknown): boolean => a === b;
+/** Numbers are compared to six digits after the point: AWS documents five, and looks at one more. */
+const digits = (value: number): number => Math.trunc(value * 1_000_000);
+
+function same(a: Scalar, b: unknown): boolean {
+  return typeof a === "number" && typeof b === "number" ? digits(a) === digits(b) : a === b;
+}
 
 function within({ operator, value: bound }: NumericBound, value: number): boolean {
   switch (operator) {
     case "=":
-      return value === bound;
+      return same(bound, value);
     case "<":
       return value < bound;
     case "<=":

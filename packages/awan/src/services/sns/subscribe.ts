@@ -85,7 +85,7 @@ function checkPlatformEndpoint(call: Call, endpoint: string): void {
   const parts = parseArn(endpoint);
   const [, platform = "", application = "", id = ""] = parts?.resource.split("/") ?? [];
   if (parts?.service !== "sns" || !platformEndpoints.has(call.tx, [platform, application, id])) {
-    throw invalidParameter(`Endpoint Reason: Endpoint does not exist for endpoint ${endpoint}`);
+    throw invalidParameter(`Endpoint Reason: Endpoint does not exist for endpoint arn${endpoint}`);
   }
 }
 

@@ -77,10 +77,11 @@ function publishToEndpoint(caller: Call, input: Input<Sns, "Publish">, arn: stri
   const endpoint = platformEndpoints.get(call.tx, [platform, application, id]);
   if (endpoint === undefined)
     throw invalidParameter("TargetArn Reason: No endpoint found for the target arn specified");
-  const checked = checkPublication(call, undefined, publicationOf(call, input));
+  // Said before anything about the message (recorded).
   if (endpoint.attributes["Enabled"] === "false") {
     throw new AwsError("EndpointDisabledException", "Endpoint is disabled");
   }
+  const checked = checkPublication(call, undefined, publicationOf(call, input));
   const messageId = call.random.uuid();
   const message = { ...checked, messageId, sequenceNumber: null };
   post(call, {

@@ -32,7 +32,8 @@ export function addPermission(caller: Call, input: Input<Sqs, "AddPermission">):
   const names = (input.Actions as readonly string[] | undefined) ?? [];
   const accounts = (input.AWSAccountIds as readonly string[] | undefined) ?? [];
   if (names.length === 0) throw missingParameter("Actions");
-  if (accounts.length === 0) throw missingParameter("AWSAccountIds");
+  if (input.AWSAccountIds === undefined) throw missingParameter("AWSAccountIds");
+  if (accounts.length === 0) throw invalidParameter("PrincipalId", "[]", "Unable to verify.");
   if (names.length > permissionActionsMax) {
     throw overLimit(`${names.length} Actions were found, maximum allowed is ${permissionActionsMax}.`);
   }
@@ -70,6 +71,8 @@ export function addPermission(caller: Call, input: Input<Sqs, "AddPermission">):
 export function removePermission(caller: Call, input: Input<Sqs, "RemovePermission">): void {
   const { call, queue } = queueAt(caller, required("QueueUrl", input.QueueUrl as string | undefined));
   const label = checkedLabel(input.Label);
+  if (queue.attributes["Policy"] === undefined)
+    throw invalidParameter("Label", label, "can't find label on existing policy.");
   const { policy, statements } = policyOf(call, queue);
   const kept = statements.filter(({ Sid }) => Sid !== label);
   if (kept.length === statements.length) throw invalidParameter("Label", label, "can't find label.");

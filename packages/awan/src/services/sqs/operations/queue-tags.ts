@@ -21,7 +21,9 @@ export function tagQueue(caller: Call, input: Input<Sqs, "TagQueue">): void {
 export function untagQueue(caller: Call, input: Input<Sqs, "UntagQueue">): void {
   const { call, queue } = queueAt(caller, required("QueueUrl", input.QueueUrl as string | undefined));
   const keys = new Set((input.TagKeys as readonly string[] | undefined) ?? []);
-  if (keys.size === 0) throw missingParameter("TagKeys");
+  if (keys.size === 0) {
+    throw invalidParameterValue("Tag keys must be between 1 and 128 characters in length.");
+  }
   const tags = Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !keys.has(key)));
   queues.set(call.tx, [queue.name], { ...queue, tags });
 }
