@@ -1,6 +1,7 @@
 /** DynamoDB: its operations by name, and what it does later. */
 import type { Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
+import { authorization } from "./authorization.ts";
 import { duties } from "./duties.ts";
 import { batchGetItem } from "./operations/batch-get-item.ts";
 import { batchWriteItem } from "./operations/batch-write-item.ts";
@@ -117,5 +118,6 @@ export const service: Service = {
   effects: { export: exportEffect, import: importEffect },
   completions: { exportEnded, importEnded },
   port,
+  authorization,
   needs: ["kms", "kinesis"],
 };

@@ -47,6 +47,8 @@ export interface StreamPosition {
  * parked operation or a resident is woken by the commit that adds a record.
  */
 export interface DynamodbPort {
+  /** The policy attached to a table or stream, for whoever decides about access to it. */
+  policyOn(call: Call, arn: string): string | undefined;
   /** Undefined when there is no such stream (any more). */
   describe(call: Call, streamArn: string): StreamDescription | undefined;
   list(call: Call, tableName?: string): readonly StreamDescription[];

@@ -11,6 +11,7 @@ import type {
   StreamRecord,
   StreamShard,
 } from "./port.ts";
+import { policyOn } from "./policies.ts";
 import {
   type RecordRow,
   type ShardRow,
@@ -143,6 +144,7 @@ function eventOf({ call, stream }: Located, record: StreamRecord): StreamEvent {
 }
 
 export const port: DynamodbPort = {
+  policyOn,
   describe: (call, streamArn) => {
     const located = locate(call, streamArn);
     return located === undefined ? undefined : describe(located.stream);

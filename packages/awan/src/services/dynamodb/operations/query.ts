@@ -6,8 +6,9 @@ import {
 } from "../../../engines/dynamo-expression/expressions.ts";
 import { type KeyConditions, toKeyConditions } from "../../../engines/dynamo-expression/key-condition.ts";
 import { type Projection, projectionOf } from "../../../engines/dynamo-expression/projection.ts";
-import { type Item, typeOf } from "../../../engines/dynamo-expression/value.ts";
+import { type AttributeValue, type Item, typeOf } from "../../../engines/dynamo-expression/value.ts";
 import type { Call } from "../../../host/call.ts";
+import { AwsError } from "../../../kernel/errors.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { checkTableName, Constraints } from "../constraints.ts";
 import { validationError } from "../errors.ts";
@@ -108,6 +109,19 @@ export function prepareQuery(request: ReadRequest): PreparedQuery {
   if (keys.size < 1 || (keys.size > 2 && request.IndexName === undefined))
     throw validationError("Conditions can be of length 1 or 2 only");
   return { keys, filter, projection, start };
+}
+
+/** The partition a Query asks for, if it can be told: what IAM knows as its leading key. */
+export function queryPartition(call: Call, request: Partial<ReadRequest>): AttributeValue | undefined {
+  try {
+    const asked = request as ReadRequest;
+    const { table } = openTable(call, asked.TableName);
+    const { keys } = prepareQuery(asked);
+    return keys.get((findIndex(table, asked) ?? table).hash.name)?.values[0];
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
 }
 
 export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQuery): Output<Client, "Query"> {
