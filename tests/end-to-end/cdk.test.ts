@@ -144,4 +144,40 @@ describe.skipIf(!isThere)("CDK, with AWAN_CDK naming a folder where it is instal
     expect(app.fn("Record").calls()).toHaveLength(1);
     expect(response.trace.visited()).toContain(app.fn("Place").name);
   }, 120_000);
+
+  test("awan dev runs the application itself; a function's source reloads that function", async () => {
+    const port = String(await freePort());
+    await using server = await startServer(["dev", project, "--ephemeral", "--port", port], "deployed");
+    const api = async (): Promise<string | undefined> => {
+      const response = await fetch(`${server.endpoint}/_awan/invoke`, {
+        method: "POST",
+        body: JSON.stringify({ service: "apigatewayv2", operation: "GetApis", input: {} }),
+      });
+      const { Items } = (await response.json()) as { Items: readonly { ApiEndpoint: string }[] };
+      return Items[0]?.ApiEndpoint;
+    };
+    await expect.poll(api, { timeout: 20_000 }).toBeDefined();
+    const url = `${String(await api())}/orders`;
+    const answer = async () => (await fetch(url, { method: "POST", body: '{"orderId":"o-1"}' })).text();
+    const handler = join(project, "functions", "place.ts");
+    const change = (to: string) =>
+      writeFileSync(handler, readFileSync(handler, "utf8").replace(/body: "[a-z ]+"/, `body: "${to}"`));
+    change("bundled again");
+    await expect.poll(answer, { timeout: 20_000 }).toBe("bundled again");
+    // A change of the application itself runs it again.
+    const app = join(project, "app.mjs");
+    writeFileSync(
+      app,
+      readFileSync(app, "utf8").replace('new Queue(shop, "Uploads")', 'new Queue(shop, "Uploaded")'),
+    );
+    const queues = async () => {
+      const response = await fetch(`${server.endpoint}/_awan/invoke`, {
+        method: "POST",
+        body: JSON.stringify({ service: "sqs", operation: "ListQueues", input: {} }),
+      });
+      return ((await response.json()) as { QueueUrls: readonly string[] }).QueueUrls.join();
+    };
+    await expect.poll(queues, { timeout: 30_000 }).toContain("Shop-Uploaded");
+    expect(await answer()).toBe("bundled again");
+  }, 120_000);
 });

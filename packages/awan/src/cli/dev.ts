@@ -1,46 +1,77 @@
 /** `awan dev`: an application running on Awan, redeployed and reloaded as its files change. */
-import { basename, dirname, resolve } from "node:path";
-import { type DeployEvent, deployStack, type StackResult } from "../deploy/deploy-stack.ts";
+import { existsSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { type ApplicationSource, type ApplicationStack, stackNameOf } from "../deploy/application.ts";
+import type { DeployEvent } from "../deploy/deploy-stack.ts";
+import { develop } from "../deploy/development.ts";
 import type { Cloud } from "../server.ts";
 import { createOutput, type Output, paint, UserError } from "./output.ts";
 import { openCloud, type ServerOptions, untilStopped } from "./start.ts";
+
+export { stackNameOf } from "../deploy/application.ts";
 
 export interface DevOptions extends ServerOptions {
   readonly stackName?: string;
   readonly parameter?: readonly string[];
 }
 
-export async function dev(template: string, options: DevOptions): Promise<void> {
+export async function dev(application: string | undefined, options: DevOptions): Promise<void> {
   const output = createOutput(options.json);
-  const path = resolve(template);
+  const source = sourceAt(application ?? ".");
   const cloud = await openCloud(options);
-  output.event("ready", `${paint("green", "●")} Awan at ${paint("bold", cloud.platform.endpoint)}`, {
-    endpoint: cloud.platform.endpoint,
+  const { platform } = cloud;
+  output.event("ready", `${paint("green", "●")} Awan at ${paint("bold", platform.endpoint)}`, {
+    endpoint: platform.endpoint,
     region: options.region,
   });
-  const request = {
-    template: path,
-    stackName: options.stackName ?? stackNameOf(path),
+  const client = localClient(cloud);
+  const onEvent = (event: DeployEvent): void => printEvent(output, event);
+  const development = develop({
+    ...source,
+    stackName:
+      options.stackName ?? (source.template === undefined ? undefined : stackNameOf(source.template)),
     parameters: parametersOf(options.parameter),
     buildDirectory: buildDirectory(options, cloud),
-  };
-  let result: StackResult;
+    environment: { accountId: platform.accountId, region: platform.region },
+    endpoint: platform.endpoint,
+  });
+  let stacks: readonly ApplicationStack[];
   try {
-    result = await deployStack(localClient(cloud), request, (event) => printEvent(output, event));
+    stacks = await development.start(client, onEvent);
   } catch (error) {
     await cloud.close();
     throw new UserError((error as Error).message);
   }
   const { watchSources } = await import("./watch-sources.ts");
-  const stopWatching = await watchSources({ client: localClient(cloud), request, result, output });
-  printResult(output, result);
+  const stopWatching = await watchSources({ client, development, output });
+  for (const stack of stacks) printResult(output, stack);
   await untilStopped(cloud, output);
   await stopWatching();
 }
 
-/** `patterns/orders/template.yaml` → `orders`. */
-export const stackNameOf = (template: string): string =>
-  basename(dirname(resolve(template))).replaceAll(/[^A-Za-z0-9-]/g, "-") || "app";
+const conventional = [
+  "cdk.json",
+  "template.yaml",
+  "template.yml",
+  "template.json",
+  "serverless.yml",
+  "serverless.yaml",
+];
+
+/** What kind of application a path is: a template, a CDK project, a cloud assembly or a serverless.yml. */
+export function sourceAt(path: string): ApplicationSource {
+  const full = resolve(path);
+  if (!existsSync(full)) throw new UserError(`there is no ${path}`);
+  if (statSync(full).isDirectory()) {
+    if (existsSync(join(full, "manifest.json"))) return { cloudAssembly: full };
+    const found = conventional.find((name) => existsSync(join(full, name)));
+    if (found !== undefined) return sourceAt(join(full, found));
+    throw new UserError(`there is no application in ${full}: none of ${conventional.join(", ")}`);
+  }
+  const name = basename(full);
+  if (name === "cdk.json") return { cdk: full };
+  return /^serverless\.ya?ml$/.test(name) ? { serverless: full } : { template: full };
+}
 
 /** `["Stage=dev"]` → `{ Stage: "dev" }`. */
 export function parametersOf(pairs: readonly string[] = []): Record<string, string> {
@@ -54,8 +85,8 @@ export function parametersOf(pairs: readonly string[] = []): Record<string, stri
 }
 
 export const localClient = (cloud: Cloud) => ({
-  invoke: (service: string, operation: string, input: object) =>
-    cloud.platform.invoke(service, operation, input),
+  invoke: (service: string, operation: string, input: object, scope: object = {}) =>
+    cloud.platform.invoke(service, operation, input, scope),
   wait: () => cloud.platform.idle(),
 });
 
@@ -75,7 +106,7 @@ export function printEvent(output: Output, event: DeployEvent): void {
   );
 }
 
-export function printResult(output: Output, result: StackResult): void {
+export function printResult(output: Output, result: Omit<ApplicationStack, "environment">): void {
   output.event("deployed", `${paint("green", "✔")} ${result.stackName} ${result.status}`, { ...result });
   for (const [name, value] of Object.entries(result.outputs)) {
     output.event("output", `  ${name} = ${paint("bold", value)}`, { name, value });

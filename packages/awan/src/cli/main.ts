@@ -84,12 +84,15 @@ export function createProgram(): Command {
     .description("start Awan and serve until stopped")
     .action(async (options) => (await import("./start.ts")).start({ ...options, json: json() }));
   withServer(program.command("dev"))
-    .argument("<template>", "SAM or CloudFormation template")
+    .argument(
+      "[application]",
+      "template, CDK project, cdk.out or serverless.yml (default: what is in this directory)",
+    )
     .description("start Awan, deploy an application, and reload its functions when their sources change")
     .option("--stack-name <name>", "name of the stack (default: the template's directory)")
     .option("--parameter <name=value...>", "parameters of the template")
-    .action(async (template: string, options) =>
-      (await import("./dev.ts")).dev(template, { ...options, json: json() }),
+    .action(async (application: string | undefined, options) =>
+      (await import("./dev.ts")).dev(application, { ...options, json: json() }),
     );
   withEndpoint(program.command("deploy"))
     .argument("<template>", "SAM or CloudFormation template")

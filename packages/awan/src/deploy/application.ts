@@ -36,7 +36,7 @@ export const stackNameOf = (template: string): string =>
   basename(dirname(resolve(template))).replaceAll(/[^A-Za-z0-9-]/g, "-") || "app";
 
 /** Functions of an assembly run from where it was written: they find the SDK that is beside unpacked archives. */
-async function linkSdk(buildDirectory: string): Promise<void> {
+export async function linkSdk(buildDirectory: string): Promise<void> {
   await mkdir(buildDirectory, { recursive: true });
   await symlink(join("..", "functions", "node_modules"), join(buildDirectory, "node_modules")).catch(
     (error: NodeJS.ErrnoException) => {

@@ -18,8 +18,8 @@ export interface SynthesisOptions {
   readonly endpoint: string;
   /** Over what `cdk.json` and `cdk.context.json` say. */
   readonly context?: Readonly<Record<string, unknown>>;
-  /** A module loaded into the application's process first. */
-  readonly preload?: string;
+  /** A module loaded into the application's process first, and the file it writes. */
+  readonly preload?: { readonly module: string; readonly record: string };
 }
 
 /** The directory and settings of a CDK project. */
@@ -79,7 +79,10 @@ export async function synthesize(options: SynthesisOptions): Promise<void> {
     AWS_SECRET_ACCESS_KEY: "test",
     ...(options.preload === undefined
       ? {}
-      : { NODE_OPTIONS: `${NODE_OPTIONS} --require ${JSON.stringify(options.preload)}` }),
+      : {
+          NODE_OPTIONS: `${NODE_OPTIONS} --require ${JSON.stringify(options.preload.module)}`,
+          AWAN_SYNTHESIS_RECORD: options.preload.record,
+        }),
   });
   if (!existsSync(join(options.outDir, "manifest.json")))
     throw new Error(`the CDK application wrote no cloud assembly: \`${app}\` in ${directory}`);

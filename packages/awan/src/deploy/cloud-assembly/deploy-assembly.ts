@@ -24,6 +24,8 @@ export async function deployAssembly(
     readonly directory: string;
     readonly parameters: Readonly<Record<string, string>>;
     readonly environment: Environment;
+    /** Where an asset's directory comes from, for functions to run from there. */
+    readonly sourceOf?: (asset: string) => string;
   },
   onEvent: (event: DeployEvent) => void,
 ): Promise<readonly DeployedStack[]> {
@@ -35,7 +37,10 @@ export async function deployAssembly(
       region: stack.region ?? options.environment.region,
     };
     const there = clientIn(client, environment);
-    const { templateBody, directories } = await publish(there, stack, environment);
+    const { templateBody, directories } = await publish(there, stack, {
+      environment,
+      sourceOf: options.sourceOf ?? ((asset) => asset),
+    });
     const template = JSON.parse(templateBody) as Dict;
     const parameters = { ...stack.parameters, ...parametersFor(stackName, template, options.parameters) };
     const result = await deployTemplateBody(there, { stackName, templateBody, parameters, tags }, onEvent);

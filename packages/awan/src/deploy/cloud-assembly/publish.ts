@@ -40,13 +40,16 @@ function directories(stack: AssemblyStack): ReadonlyMap<string, string> {
 export async function publish(
   client: StackClient,
   stack: AssemblyStack,
-  environment: Environment,
+  {
+    environment,
+    sourceOf,
+  }: { readonly environment: Environment; readonly sourceOf: (asset: string) => string },
 ): Promise<{ readonly templateBody: string; readonly directories: readonly string[] }> {
   const byKey = directories(stack);
   const used = new Set<string>();
   const local = async (path: string): Promise<Dict> => {
     const template = JSON.parse(readFileSync(path, "utf8")) as Dict;
-    await useDirectories(template, byKey, used);
+    await useDirectories(template, (key) => byKey.get(key), { used, sourceOf });
     return template;
   };
   const template = await local(stack.templatePath);
@@ -68,8 +71,8 @@ const codeProperties: Readonly<Record<string, string>> = {
 
 async function useDirectories(
   template: Dict,
-  byKey: ReadonlyMap<string, string>,
-  used: Set<string>,
+  assetAt: (key: string) => string | undefined,
+  { used, sourceOf }: { readonly used: Set<string>; readonly sourceOf: (asset: string) => string },
 ): Promise<void> {
   const resources = isDict(template["Resources"]) ? template["Resources"] : {};
   for (const resource of Object.values(resources)) {
@@ -77,9 +80,10 @@ async function useDirectories(
     const properties = resource["Properties"];
     const name = codeProperties[String(resource["Type"])];
     const code = name === undefined ? undefined : properties[name];
-    const path = isDict(code) ? byKey.get(String(code["S3Key"])) : undefined;
-    if (name === undefined || path === undefined) continue;
-    used.add(path);
+    const asset = isDict(code) ? assetAt(String(code["S3Key"])) : undefined;
+    if (name === undefined || asset === undefined) continue;
+    used.add(asset);
+    const path = sourceOf(asset);
     properties[name] = {
       S3Bucket: localBucket,
       S3Key: path,

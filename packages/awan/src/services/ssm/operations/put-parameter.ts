@@ -60,13 +60,14 @@ function nextVersion(call: Call, input: Input<"PutParameter">, before: VersionRo
   const dataType = input.DataType ?? before?.dataType ?? "text";
   checkDataType(dataType);
   checkValue(input.Value, tier);
-  if (input.AllowedPattern !== undefined) checkPattern(input.AllowedPattern, input.Value);
+  // Terraform sends an empty pattern for none.
+  if (input.AllowedPattern !== undefined && input.AllowedPattern !== "") checkPattern(input.AllowedPattern, input.Value);
   return {
     type,
     value: input.Value,
     keyId: type === "SecureString" ? (input.KeyId ?? before?.keyId ?? "alias/aws/ssm") : null,
     description: input.Description ?? null,
-    allowedPattern: input.AllowedPattern ?? null,
+    allowedPattern: input.AllowedPattern === "" ? null : (input.AllowedPattern ?? null),
     dataType,
     tier,
     policies,
