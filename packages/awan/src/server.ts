@@ -99,6 +99,7 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     onDefect: options.onDefect,
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(authorizer === undefined ? {} : { authorizer }),
+    checksSignatures: options.rootSecret !== undefined,
   });
   if (authorizer !== undefined) await Promise.all([platform.load("iam"), platform.load("sts")]);
   return assemble({ platform, options, switchboard: new Switchboard(), isFork: false, shelf: new Map() });

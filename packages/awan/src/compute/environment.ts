@@ -42,9 +42,7 @@ export function functionEnvironment(spec: FunctionSpec, options: EnvironmentOpti
     ...spec.environment,
     AWS_REGION: spec.region,
     AWS_DEFAULT_REGION: spec.region,
-    // Awan takes a 12-digit access key id for the account it names.
-    AWS_ACCESS_KEY_ID: spec.accountId,
-    AWS_SECRET_ACCESS_KEY: "awan",
+    ...credentialsOf(spec),
     AWS_EXECUTION_ENV: `AWS_Lambda_${spec.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: spec.name,
     AWS_LAMBDA_FUNCTION_VERSION: spec.version,
@@ -76,4 +74,17 @@ function versionsIn(directory: string): string[] {
   } catch {
     return [];
   }
+}
+
+function credentialsOf({ accountId, credentials }: FunctionSpec): Record<string, string> {
+  // Awan takes a 12-digit access key id for the account it names.
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials ?? {
+    accessKeyId: accountId,
+    secretAccessKey: "awan",
+  };
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
+  };
 }

@@ -74,6 +74,8 @@ export interface Call extends Scope {
   /** The same call acting as somebody else, for example a service delivering for a resource. */
   as(principal: Principal): Call;
 
+  /** Whether callers have to prove who they are, or are decided by it: who acts for a role then needs its credentials. */
+  readonly isGuarded: boolean;
   /** Throws unless the principal may, when IAM is enforced; what `Service.authorization` names was checked before. */
   authorize(access: Access): void;
   /** Whether `authorize` would let the principal; always, when IAM is not enforced. */

@@ -18,6 +18,13 @@ export type FunctionCode =
       readonly workingDirectory?: string;
     };
 
+/** What a function signs with. */
+export interface FunctionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** Everything needed to start an instance of one version of a function. Plain data. */
 export interface FunctionSpec {
   /** Without a qualifier. */
@@ -36,6 +43,8 @@ export interface FunctionSpec {
   readonly ephemeralStorageMb?: number;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of its role; without them it is its account's root, which nobody checks. */
+  readonly credentials?: FunctionCredentials;
   readonly code: FunctionCode;
   /** Blobs of the layers' archives, in merge order. */
   readonly layers: readonly string[];

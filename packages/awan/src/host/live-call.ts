@@ -104,6 +104,10 @@ export class LiveCall implements Call {
     return this.#shared.request.http;
   }
 
+  get isGuarded(): boolean {
+    return this.#shared.registry.isGuarded;
+  }
+
   authorize(access: Access): void {
     this.#shared.registry.authorizer?.check(this, access);
   }

@@ -20,6 +20,8 @@ export interface PlatformOptions {
   readonly region?: string;
   /** Enforces IAM; without it everybody may do everything. */
   readonly authorizer?: Authorizer;
+  /** Signatures are required. */
+  readonly checksSignatures?: boolean;
   /** Our own bugs. Tests collect them and fail; the server logs them. */
   readonly onDefect: (error: unknown, where: string) => void;
 }

@@ -73,6 +73,7 @@ export class Platform implements Shell {
     this.#original = options.original;
     this.registry = options.original?.registry ?? new Registry(options.services);
     if (options.authorizer !== undefined) this.registry.authorizer = options.authorizer;
+    if (options.authorizer !== undefined || options.checksSignatures === true) this.registry.isGuarded = true;
     this.engine = options.engine;
     this.#random = new Random(options.seed);
     // Only a call that waits for time may make a skipping clock jump: otherwise it would run through all retention.

@@ -13,6 +13,8 @@ export class Registry {
   readonly ports: Ports;
   /** Set when IAM is enforced. */
   authorizer: Authorizer | undefined;
+  /** Set when signatures are required or IAM is enforced. */
+  isGuarded = false;
   readonly #loaders: ServiceLoaders;
   readonly #loaded = new Map<string, Service>();
   readonly #ready = new Set<string>();

@@ -15,6 +15,7 @@ import {
   versions,
 } from "./keys.ts";
 import { limits } from "./limits.ts";
+import { roleCredentials } from "./role-session.ts";
 import { functionArn, type FunctionReference, isLatest, isVersion } from "./names.ts";
 
 export interface FoundFunction {
@@ -163,13 +164,16 @@ export function resolveTarget(call: Call, reference: FunctionReference): Target 
   const { name, row, number, version } = requireVersion(call, reference, true);
   const { settings } = version;
   const logging = settings.LoggingConfig;
+  const credentials =
+    call.isGuarded && settings.Role !== undefined ? roleCredentials(call, name, settings.Role) : undefined;
   const spec: FunctionSpec = {
     arn: functionArn(call, name),
     name,
     version: versionName(number),
     accountId: call.accountId,
     region: call.region,
-    revision: version.executionRevision,
+    revision: version.executionRevision + (credentials?.accessKeyId ?? ""),
+    ...(credentials === undefined ? {} : { credentials }),
     runtime: settings.Runtime ?? "provided.al2023",
     handler: settings.Handler ?? "",
     memorySizeMb: settings.MemorySize ?? limits.memoryMbDefault,

@@ -208,7 +208,7 @@ export function createLambda(runner: FunctionRunner): Service {
     duties: { "durable-due": durableDue, "durable-timeout": durableTimeout },
     residents: { "poll-queue": pollQueue, "poll-stream": pollStream },
     port,
-    needs: ["logs", "sqs", "sns", "events", "dynamodb", "kinesis", "s3"],
+    needs: ["logs", "sts", "sqs", "sns", "events", "dynamodb", "kinesis", "s3"],
     front: answerFront,
     close: () => runner.close(),
   };

@@ -1,6 +1,6 @@
 /** Lambda's rows. A version freezes what `$LATEST` (number 0) is at that moment; everything else names versions. */
 import type { FunctionConfiguration, LoggingConfig, UpdateRuntimeOn } from "@aws-sdk/client-lambda";
-import type { FunctionCode } from "../../host/functions.ts";
+import type { FunctionCode, FunctionCredentials } from "../../host/functions.ts";
 import { table } from "../../store/table.ts";
 
 /** Members of the configuration that are kept as AWS names them. */
@@ -131,6 +131,11 @@ export interface LayerRow {
   readonly code: CodeRow;
 }
 
+export interface RoleSessionRow {
+  readonly credentials: FunctionCredentials;
+  readonly expiresAtMs: number;
+}
+
 export const latest = 0;
 
 export const functions = table<[functionName: string], FunctionRow>("lambda", "function");
@@ -140,6 +145,11 @@ export const versions = table<[functionName: string, version: number], VersionRo
 export const aliases = table<[functionName: string, alias: string], AliasRow>("lambda", "alias");
 /** The qualifier is empty for the function itself. */
 export const policies = table<[functionName: string, qualifier: string], PolicyRow>("lambda", "policy");
+/** The session of its role that a function's instances sign with. */
+export const roleSessions = table<[functionName: string, roleArn: string], RoleSessionRow>(
+  "lambda",
+  "roleSession",
+);
 export const invokeConfigs = table<[functionName: string, qualifier: string], InvokeConfigRow>(
   "lambda",
   "invokeConfig",

@@ -37,7 +37,7 @@ const port: StsPort = {
   principalOf: (call, accessKeyId) => findSession(call, accessKeyId)?.principal,
   sessionOf: findSession,
   sessionFor: (call, roleArn, sessionName, seconds) =>
-    assume(call, { roleArn, sessionName, seconds }).Credentials,
+    assume(call, { roleArn, sessionName, seconds }, false).Credentials,
 };
 
 /** Nobody needs a permission to ask who they are. */

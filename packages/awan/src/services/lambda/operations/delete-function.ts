@@ -10,6 +10,7 @@ import {
   policies,
   provisioned,
   reservations,
+  roleSessions,
   urlOwners,
   urls,
   versions,
@@ -39,6 +40,7 @@ export function deleteFunction(call: Call, input: In<"DeleteFunction">): Out<"De
   clear(call, provisioned, name);
   functions.delete(call.tx, [name]);
   reservations.delete(call.tx, [name]);
+  for (const { key } of roleSessions.scan(call.tx, [name])) roleSessions.delete(call.tx, key);
   call.dispatch({ effect: "lambda.retire", request: { functionArn: functionArn(call, name) } });
   call.note("lambda.delete", { function: name });
   return { StatusCode: 204 };

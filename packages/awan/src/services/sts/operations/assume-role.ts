@@ -52,9 +52,13 @@ function madeUpId(roleArn: string): string {
 }
 
 /** Opens a session of the role; whoever calls has decided that it may be. */
-export function assume(call: Call, assumed: Assumed) {
+export function assume(call: Call, assumed: Assumed, isLimitedByRole = true) {
   if (assumed.policy !== undefined) checkPolicy(assumed.policy);
-  const { accountId, roleName, roleId } = roleOf(call, assumed.roleArn, assumed.seconds);
+  const { accountId, roleName, roleId } = roleOf(
+    call,
+    assumed.roleArn,
+    isLimitedByRole ? assumed.seconds : 0,
+  );
   const userId = `${roleId}:${assumed.sessionName}`;
   const arn = `arn:aws:sts::${accountId}:assumed-role/${roleName}/${assumed.sessionName}`;
   const Credentials = openSession(call, {
