@@ -1,66 +1,95 @@
-/** GatewayResponses: what API Gateway itself answers, written into the document. */
-import { type Dict, isDict, isIntrinsic, textOf } from "../../template/value.ts";
+/** `GatewayResponses` of a REST API: what it answers when it does not get as far as an integration. */
+import { type Dict, isDict } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
-import { isSwagger } from "./swagger.ts";
+import { expectMap } from "../expect.ts";
+import { isFunction } from "../intrinsics.ts";
+import { byteString } from "../python/byte-string.ts";
+import { dictionary, entriesOf, keysOf, put } from "../python/dictionary.ts";
+import { given, shown, typeName } from "../python/text.ts";
+import { isSwagger, SwaggerDocument } from "./swagger-document.ts";
 
-const names = ["ResponseParameters", "ResponseTemplates", "StatusCode"];
+const text = byteString;
+const responseProperties = ["ResponseParameters", "ResponseTemplates", "StatusCode"];
+const parameterKinds = [
+  ["Headers", "header."],
+  ["Paths", "path."],
+  ["QueryStrings", "querystring."],
+] as const;
 
-export function gatewayResponses(id: string, responses: unknown, body: Dict | undefined): void {
-  if (!isDict(responses)) return;
-  if (body === undefined) {
+/** The document with the responses in it. */
+export function withGatewayResponses(apiId: string, document: unknown, responses: Dict): Dict {
+  if (!given(document)) {
     throw new InvalidResource(
-      id,
+      apiId,
       "GatewayResponses works only with inline Swagger specified in 'DefinitionBody' property.",
     );
   }
-  const target = (body["x-amazon-apigateway-gateway-responses"] ??= {}) as Dict;
-  for (const [type, response] of Object.entries(responses)) {
-    if (isIntrinsic(response)) {
-      throw new InvalidResource(
-        id,
-        "Unable to set GatewayResponses attribute because intrinsic functions are not supported for this field.",
-      );
+  for (const [name, response] of entriesOf(responses)) checkResponse(apiId, name, response);
+  if (!isSwagger(document)) {
+    throw new InvalidResource(
+      apiId,
+      "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.",
+    );
+  }
+  const editor = new SwaggerDocument(document);
+  const made = entriesOf(responses).map(([name, response]) => {
+    const {
+      ResponseParameters: parameters,
+      ResponseTemplates: templates,
+      StatusCode: status,
+    } = response as Dict;
+    if (given(parameters)) {
+      expectMap(parameters, { id: apiId, path: `GatewayResponses.${name}.ResponseParameters` });
+      const unknown = keysOf(parameters).find((key) => !parameterKinds.some(([kind]) => kind === key));
+      if (unknown !== undefined)
+        throw new InvalidResource(apiId, `Invalid gateway response parameter '${unknown}'`);
     }
-    if (!isDict(response)) {
-      throw new InvalidResource(
-        id,
-        "Invalid property type 'str' for GatewayResponses. Expected an object of type 'GatewayResponse'.",
-      );
+    if (given(status) && !/^[0-9]{1,3}\n?$/.test(shown(status))) {
+      throw new InvalidResource(apiId, "Property 'StatusCode' must be numeric");
     }
-    const unknown = Object.keys(response).find((key) => !names.includes(key));
-    if (unknown !== undefined) {
-      throw new InvalidResource(
-        id,
-        `Invalid property '${unknown}' in 'GatewayResponses' property '${type}'.`,
-      );
-    }
-    if (!isSwagger(body)) {
-      throw new InvalidResource(
-        id,
-        "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid Swagger definition.",
-      );
-    }
-    const parameters = parametersOf(response["ResponseParameters"]);
-    const status = response["StatusCode"];
-    target[type] = {
-      responseParameters: parameters,
-      responseTemplates: isDict(response["ResponseTemplates"]) ? response["ResponseTemplates"] : {},
-      ...(status === undefined ? {} : { statusCode: textOf(status) }),
-    };
+    return [name, { parameters: given(parameters) ? (parameters as Dict) : {}, templates, status }] as const;
+  });
+  for (const [name, { parameters, templates, status }] of made) {
+    const swagger = dictionary();
+    put(swagger, text("responseParameters"), prefixed(apiId, parameters));
+    put(swagger, text("responseTemplates"), given(templates) ? templates : dictionary());
+    if (given(status)) put(swagger, text("statusCode"), text(shown(status)));
+    put(editor.gatewayResponses, name, swagger);
+  }
+  return editor.result();
+}
+
+function checkResponse(apiId: string, name: string, response: unknown): void {
+  if (isFunction(response)) {
+    throw new InvalidResource(
+      apiId,
+      "Unable to set GatewayResponses attribute because intrinsic functions are not supported for this field.",
+    );
+  }
+  if (!isDict(response)) {
+    throw new InvalidResource(
+      apiId,
+      `Invalid property type '${pythonType(response)}' for GatewayResponses. Expected an object of type 'GatewayResponse'.`,
+    );
+  }
+  const unknown = keysOf(response).find((key) => !responseProperties.includes(key));
+  if (unknown !== undefined) {
+    throw new InvalidResource(
+      apiId,
+      `Invalid property '${unknown}' in 'GatewayResponses' property '${name}'.`,
+    );
   }
 }
 
-function parametersOf(given: unknown): Dict {
-  if (!isDict(given)) return {};
-  const result: Dict = {};
-  for (const [name, prefix] of [
-    ["Headers", "header."],
-    ["Paths", "path."],
-    ["QueryStrings", "querystring."],
-  ] as const) {
-    const values = given[name];
-    if (!isDict(values)) continue;
-    for (const [key, value] of Object.entries(values)) result[`gatewayresponse.${prefix}${key}`] = value;
+/** A string of the template has a type of its own in the translator. */
+const pythonType = (value: unknown): string => (typeof value === "string" ? "Py27UniStr" : typeName(value));
+
+function prefixed(apiId: string, parameters: Dict): Dict {
+  const made = dictionary();
+  for (const [kind, prefix] of parameterKinds) {
+    const values = kind in parameters ? parameters[kind] : {};
+    expectMap(values, { id: apiId, path: `ResponseParameters.${kind}` });
+    for (const [name, value] of entriesOf(values)) put(made, `gatewayresponse.${prefix}${name}`, value);
   }
-  return result;
+  return made;
 }

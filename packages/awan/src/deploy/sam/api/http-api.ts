@@ -1,89 +1,23 @@
-/** AWS::Serverless::HttpApi: an API made of its OpenAPI document, and its stage. */
-import { type Dict, isDict, isIntrinsic } from "../../template/value.ts";
+/** AWS::Serverless::HttpApi: an HTTP API from its document, with stage, domain and permissions. */
+import { type Dict, isDict } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
-import { hashedId } from "../logical-id.ts";
-import {
-  derivedAttributes,
-  make,
-  type Made,
-  ownAttributes,
-  ref,
-  type Sam,
-  type SamResource,
-  sub,
-} from "../sam.ts";
-import { parseS3Uri } from "../s3-location.ts";
-import { addAuthorizers, authorizersOf } from "./http-api-auth.ts";
-import { refuseDomain } from "./refuse-domain.ts";
-import { addTags, defaultPath, isOpenApi, pathsOf } from "./openapi.ts";
+import { expectString } from "../expect.ts";
+import { isFunction, isNoValue, ref, sub } from "../intrinsics.ts";
+import { hashedId, isAlphanumeric } from "../logical-id.ts";
+import { arnText } from "../partition.ts";
+import { at, keysOf, nameIn, put, remove } from "../python/dictionary.ts";
+import { byteString } from "../python/byte-string.ts";
+import { given } from "../python/text.ts";
+import { propagateTags, Resource } from "../resource.ts";
+import { definitionLocation } from "../s3-location.ts";
+import { resolved, type Sam, type SamResource } from "../sam.ts";
+import { httpAuthorizersOf } from "./http-authorizer.ts";
+import { isDefaultTitle, isOpenApi, OpenApiDocument } from "./open-api-document.ts";
+import { v2Domain } from "./v2-domain.ts";
 
-export function transformHttpApi(sam: Sam, resource: SamResource): Made[] {
-  const { id, raw, properties } = resource;
-  refuseDomain(id, properties);
-  const body = isDict(properties["DefinitionBody"]) ? properties["DefinitionBody"] : undefined;
-  if (properties["DefinitionUri"] && body !== undefined) {
-    throw new InvalidResource(
-      id,
-      "Specify either 'DefinitionUri' or 'DefinitionBody' property and not both.",
-    );
-  }
-  if (properties["CorsConfiguration"]) addCors(id, properties["CorsConfiguration"], body);
-  const auth = properties["Auth"];
-  if (isDict(auth) && Object.keys(auth).length > 0) {
-    if (body === undefined) {
-      throw new InvalidResource(
-        id,
-        "Auth works only with inline OpenApi specified in the 'DefinitionBody' property.",
-      );
-    }
-    checkAuth(id, auth, body);
-    addAuthorizers(sam, id, auth, body);
-  }
-  const tags = addApiTags(id, properties, body);
-  const disable = properties["DisableExecuteApiEndpoint"];
-  if (disable !== undefined) {
-    if (body === undefined) {
-      throw new InvalidResource(id, "DisableExecuteApiEndpoint works only within 'DefinitionBody' property.");
-    }
-    addEndpointConfiguration(body, disable);
-  }
-  addTitle(id, properties["Name"], body);
-  addDescription(id, properties["Description"], body);
-  if (properties["FailOnWarnings"] && body !== undefined) renameDefaultPath(body);
-  const api = make(
-    id,
-    "AWS::ApiGatewayV2::Api",
-    {
-      FailOnWarnings: properties["FailOnWarnings"],
-      BodyS3Location: properties["DefinitionUri"] ? bodyLocation(id, properties["DefinitionUri"]) : undefined,
-      Body: properties["DefinitionUri"] ? undefined : body,
-    },
-    ownAttributes(raw),
-  );
-  if (!properties["DefinitionUri"] && body === undefined) {
-    throw new InvalidResource(
-      id,
-      "'DefinitionUri' or 'DefinitionBody' are required properties of an 'AWS::Serverless::HttpApi'. Add a value for one of these properties or add a 'HttpApi' event to an 'AWS::Serverless::Function'.",
-    );
-  }
-  const stage = stageOf(sam, resource, tags);
-  return [api, stage, ...authorizerPermissions(resource, auth)];
-}
-
-function checkAuth(id: string, auth: Dict, body: Dict): void {
-  const names = ["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"];
-  if (!Object.keys(auth).every((key) => names.includes(key))) {
-    throw new InvalidResource(id, "Invalid value for 'Auth' property");
-  }
-  if (!isOpenApi(body)) {
-    throw new InvalidResource(
-      id,
-      "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid OpenApi definition.",
-    );
-  }
-}
-
-const corsNames = [
+const defaultStage = "$default";
+const tagName = "httpapi:createdBy";
+const corsMembers = [
   "AllowMethods",
   "AllowHeaders",
   "AllowOrigins",
@@ -91,33 +25,104 @@ const corsNames = [
   "ExposeHeaders",
   "AllowCredentials",
 ];
+const authMembers = ["Authorizers", "DefaultAuthorizer", "EnableIamAuthorizer"];
 
-function addCors(id: string, cors: unknown, body: Dict | undefined): void {
-  if (body === undefined) {
+export function transformHttpApi(sam: Sam, api: SamResource): Resource[] {
+  const { id, properties } = api;
+  for (const name of ["CorsConfiguration", "Domain"]) {
+    if (name in properties) properties[name] = resolved(sam, properties[name]);
+  }
+  const hasBody = (properties["DefinitionBody"] ?? undefined) !== undefined;
+  const { resource, tags } = httpApiOf(sam, api);
+  const domain = v2Domain(sam, api, { config: properties["Domain"], tag: tagName });
+  const made = [resource, ...authorizerPermissions(sam, api)];
+  if (domain !== undefined) {
+    made.push(domain.domain, ...domain.mappings, ...(domain.records === undefined ? [] : [domain.records]));
+  }
+  made.push(stageOf(id, api, tags));
+  propagateTags(made, properties["Tags"], hasBody);
+  return made;
+}
+
+/** Edits of the document, each refused with its own text when there is none. */
+function httpApiOf(sam: Sam, api: SamResource): { resource: Resource; tags: unknown } {
+  const { id, properties } = api;
+  const uri = properties["DefinitionUri"];
+  let body = properties["DefinitionBody"];
+  if (given(uri) && given(body)) {
+    throw new InvalidResource(
+      id,
+      "Specify either 'DefinitionUri' or 'DefinitionBody' property and not both.",
+    );
+  }
+  if (given(properties["CorsConfiguration"])) body = withCors(id, body, properties["CorsConfiguration"]);
+  body = withAuth(sam, api, body);
+  const tags = tagsOf(id, body, properties);
+  if (given(tags) && isOpenApi(body)) {
+    const editor = new OpenApiDocument(body);
+    editor.addTags(tags as Dict);
+    body = editor.result();
+  }
+  const disabled = properties["DisableExecuteApiEndpoint"] ?? undefined;
+  if (disabled !== undefined) {
+    body = edited(
+      id,
+      body,
+      "DisableExecuteApiEndpoint works only within 'DefinitionBody' property.",
+      (editor) => editor.setEndpointDisabled(disabled),
+    );
+  }
+  body = withInfo(id, body, properties);
+  if (given(properties["FailOnWarnings"]) && given(body)) renameDefaultPath(body as Dict);
+  const made: Dict = given(properties["FailOnWarnings"])
+    ? { FailOnWarnings: properties["FailOnWarnings"] }
+    : {};
+  if (given(uri)) made["BodyS3Location"] = definitionLocation(id, uri);
+  else if (given(body)) made["Body"] = body;
+  else {
+    throw new InvalidResource(
+      id,
+      "'DefinitionUri' or 'DefinitionBody' are required properties of an 'AWS::Serverless::HttpApi'. Add a value for one of these properties or add a 'HttpApi' event to an 'AWS::Serverless::Function'.",
+    );
+  }
+  const { dependsOn, attributes } = api;
+  return {
+    resource: new Resource(id, "AWS::ApiGatewayV2::Api", { dependsOn, attributes, properties: made }),
+    tags,
+  };
+}
+
+function edited(id: string, body: unknown, refusal: string, edit: (document: OpenApiDocument) => void): Dict {
+  if (!given(body)) throw new InvalidResource(id, refusal);
+  const document = new OpenApiDocument(body);
+  edit(document);
+  return document.result();
+}
+
+function withCors(id: string, body: unknown, cors: unknown): Dict {
+  if (!given(body)) {
     throw new InvalidResource(
       id,
       "Cors works only with inline OpenApi specified in 'DefinitionBody' property.",
     );
   }
-  const given: Dict =
-    cors === true
-      ? { AllowOrigins: ["*"] }
-      : isIntrinsic(cors)
-        ? { AllowOrigins: cors }
-        : isDict(cors)
-          ? cors
-          : refuseCors(id);
-  const unknown = Object.keys(given).find((key) => !corsNames.includes(key));
-  if (unknown !== undefined) throw new InvalidResource(id, `Invalid key '${unknown}' for 'Cors' property.`);
+  let settings: Dict;
+  if (typeof cors === "boolean") settings = { AllowOrigins: ["*"] };
+  else if (isFunction(cors)) settings = { AllowOrigins: cors };
+  else if (isDict(cors)) {
+    const unknown = keysOf(cors).find((key) => !corsMembers.includes(key));
+    if (unknown !== undefined) throw new InvalidResource(id, `Invalid key '${unknown}' for 'Cors' property.`);
+    settings = cors;
+  } else throw new InvalidResource(id, "Invalid value for 'Cors' property.");
   if (!isOpenApi(body)) {
     throw new InvalidResource(
       id,
       "Unable to add Cors configuration because 'DefinitionBody' does not contain a valid OpenApi definition.",
     );
   }
-  const origins = given["AllowOrigins"];
+  const origins = settings["AllowOrigins"];
   if (
-    given["AllowCredentials"] === true &&
+    settings["AllowCredentials"] === true &&
     Array.isArray(origins) &&
     origins.length === 1 &&
     origins[0] === "*"
@@ -127,140 +132,124 @@ function addCors(id: string, cors: unknown, body: Dict | undefined): void {
       "Unable to add Cors configuration because 'AllowCredentials' can not be true when 'AllowOrigin' is \"'*'\" or not set.",
     );
   }
-  const key = "x-amazon-apigateway-cors";
-  const before = isDict(body[key]) ? body[key] : {};
-  const pairs: readonly (readonly [string, string])[] = [
-    ["allowOrigins", "AllowOrigins"],
-    ["allowHeaders", "AllowHeaders"],
-    ["allowMethods", "AllowMethods"],
-    ["exposeHeaders", "ExposeHeaders"],
-    ["maxAge", "MaxAge"],
-    ["allowCredentials", "AllowCredentials"],
-  ];
-  body[key] = {
-    ...before,
-    ...Object.fromEntries(pairs.flatMap(([own, name]) => (given[name] ? [[own, given[name]]] : []))),
-  };
+  const document = new OpenApiDocument(body);
+  document.addCors(settings);
+  return document.result();
 }
 
-const refuseCors = (id: string): never => {
-  throw new InvalidResource(id, "Invalid value for 'Cors' property.");
-};
+function withAuth(sam: Sam, { id, properties }: SamResource, body: unknown): unknown {
+  const auth = properties["Auth"];
+  if (!given(auth)) return body;
+  if (!given(body)) {
+    throw new InvalidResource(
+      id,
+      "Auth works only with inline OpenApi specified in the 'DefinitionBody' property.",
+    );
+  }
+  const config = auth as Dict;
+  if (!keysOf(config).every((key) => authMembers.includes(key))) {
+    throw new InvalidResource(id, "Invalid value for 'Auth' property");
+  }
+  if (!isOpenApi(body)) {
+    throw new InvalidResource(
+      id,
+      "Unable to add Auth configuration because 'DefinitionBody' does not contain a valid OpenApi definition.",
+    );
+  }
+  const document = new OpenApiDocument(body);
+  const authorizers = httpAuthorizersOf(id, sam.partition, {
+    config: config["Authorizers"],
+    iam: config["EnableIamAuthorizer"],
+  });
+  document.addAuthorizers(authorizers);
+  const name = config["DefaultAuthorizer"];
+  if (given(name) && !isNoValue(name)) {
+    expectString(name, { id, path: "Auth.DefaultAuthorizer" });
+    if (!authorizers.has(name)) {
+      throw new InvalidResource(
+        id,
+        `Unable to set DefaultAuthorizer because '${name}' was not defined in 'Authorizers'.`,
+      );
+    }
+    for (const path of document.pathNames()) document.setDefaultAuthorizer(path, name, authorizers);
+  }
+  return document.result();
+}
 
-function addApiTags(id: string, properties: Dict, body: Dict | undefined): Dict | undefined {
-  const tags = isDict(properties["Tags"]) ? properties["Tags"] : undefined;
-  if (tags !== undefined && body === undefined) {
+/** The author's tags and our own, which are written into the same object. */
+function tagsOf(id: string, body: unknown, properties: Dict): unknown {
+  const tags = properties["Tags"];
+  if (given(tags) && !given(body)) {
     throw new InvalidResource(
       id,
       "Tags works only with inline OpenApi specified in the 'DefinitionBody' property.",
     );
   }
-  if (body === undefined) return tags;
-  if (tags !== undefined && !isOpenApi(body)) {
+  if (!given(body)) return tags;
+  if (!isOpenApi(body)) {
+    if (!given(tags)) return tags;
     throw new InvalidResource(
       id,
       "Unable to add `Tags` because 'DefinitionBody' does not contain a valid OpenApi definition.",
     );
   }
-  if (!isOpenApi(body)) return tags;
-  const all = { ...tags, "httpapi:createdBy": "SAM" };
-  addTags(body, all);
+  const all = given(tags) ? (tags as Dict) : {};
+  put(all, byteString(tagName), byteString("SAM"));
   return all;
 }
 
-function addEndpointConfiguration(body: Dict, disable: unknown): void {
-  const servers = Array.isArray(body["servers"]) ? (body["servers"] as Dict[]) : [];
-  const key = "x-amazon-apigateway-endpoint-configuration";
-  if (servers.length === 0) servers.push({ [key]: {} });
-  for (const server of servers) {
-    const configuration = isDict(server[key]) ? server[key] : {};
-    server[key] = { ...configuration, disableExecuteApiEndpoint: disable };
-  }
-  body["servers"] = servers;
-}
-
-function infoOf(body: Dict): Dict {
-  if (!isDict(body["info"])) body["info"] = {};
-  return body["info"] as Dict;
-}
-
-function addTitle(id: string, name: unknown, body: Dict | undefined): void {
-  if (!name) return;
-  if (body === undefined) {
-    throw new InvalidResource(
-      id,
-      "Name works only with inline OpenApi specified in the 'DefinitionBody' property.",
-    );
-  }
-  const title = infoOf(body)["title"];
-  if (!isDict(title) || title["Ref"] !== "AWS::StackName") {
-    throw new InvalidResource(
-      id,
-      "Unable to set Name because it is already defined within inline OpenAPI specified in the 'DefinitionBody' property.",
-    );
-  }
-  infoOf(body)["title"] = name;
-}
-
-function addDescription(id: string, description: unknown, body: Dict | undefined): void {
-  if (!description) return;
-  if (body === undefined) {
-    throw new InvalidResource(
-      id,
-      "Description works only with inline OpenApi specified in the 'DefinitionBody' property.",
-    );
-  }
-  if (infoOf(body)["description"]) {
-    throw new InvalidResource(
-      id,
-      "Unable to set Description because it is already defined within inline OpenAPI specified in the 'DefinitionBody' property.",
-    );
-  }
-  infoOf(body)["description"] = description;
-}
-
-/** A document may not have `$default` as a path when warnings are failures. */
-function renameDefaultPath(body: Dict): void {
-  const paths = pathsOf(body);
-  if (!(defaultPath in paths)) return;
-  paths[`/${defaultPath}`] = paths[defaultPath];
-  delete paths[defaultPath];
-}
-
-function bodyLocation(id: string, uri: unknown): Dict {
-  if (isDict(uri)) {
-    if (!uri["Bucket"] || !uri["Key"]) {
-      throw new InvalidResource(id, "'DefinitionUri' requires Bucket and Key properties to be specified.");
+function withInfo(id: string, body: unknown, { Name: name, Description: description }: Dict): unknown {
+  let result = body;
+  if (given(name)) {
+    const refusal = "Name works only with inline OpenApi specified in the 'DefinitionBody' property.";
+    if (given(result) && !isDefaultTitle(infoMember(id, result as Dict, "title", "."))) {
+      throw new InvalidResource(
+        id,
+        "Unable to set Name because it is already defined within inline OpenAPI specified in the 'DefinitionBody' property.",
+      );
     }
-    return {
-      Bucket: uri["Bucket"],
-      Key: uri["Key"],
-      ...("Version" in uri ? { Version: uri["Version"] } : {}),
-    };
+    result = edited(id, result, refusal, (document) => document.setTitle(name));
   }
-  const parsed = parseS3Uri(uri);
-  if (parsed === undefined) {
-    throw new InvalidResource(
-      id,
-      "'DefinitionUri' is not a valid S3 Uri of the form 's3://bucket/key' with optional versionId query parameter.",
-    );
+  if (given(description)) {
+    const refusal = "Description works only with inline OpenApi specified in the 'DefinitionBody' property.";
+    if (given(result) && given(infoMember(id, result as Dict, "description", "'."))) {
+      throw new InvalidResource(
+        id,
+        "Unable to set Description because it is already defined within inline OpenAPI specified in the 'DefinitionBody' property.",
+      );
+    }
+    result = edited(id, result, refusal, (document) => document.setDescription(description));
   }
-  return { ...parsed };
+  return result;
 }
 
-function stageOf(sam: Sam, { id, raw, properties }: SamResource, tags: Dict | undefined): Made {
-  const name = properties["StageName"] ?? defaultPath;
-  const stageId =
-    name === defaultPath
+function infoMember(id: string, body: Dict, name: string, end: string): unknown {
+  const info = at(body, "info") ?? undefined;
+  if (info === undefined) return undefined;
+  if (isDict(info)) return at(info, name);
+  throw new InvalidResource(id, `Invalid 'DefinitionBody': The value of 'info' should be a map${end}`);
+}
+
+/** API Gateway warns of a path without a slash, and warnings would be failures. */
+function renameDefaultPath(body: Dict): void {
+  const paths = at(body, "paths");
+  if (!isDict(paths) || nameIn(paths, defaultStage) === undefined) return;
+  const item = at(paths, defaultStage);
+  remove(paths, defaultStage);
+  put(paths, `/${defaultStage}`, item);
+}
+
+function stageOf(id: string, { properties, shared }: SamResource, tags: unknown): Resource {
+  const name = given(properties["StageName"]) ? properties["StageName"] : defaultStage;
+  const text = typeof name === "string" ? name : "";
+  const stageId = isAlphanumeric(text)
+    ? `${id}${text}Stage`
+    : text === defaultStage
       ? `${id}ApiGatewayDefaultStage`
-      : typeof name === "string" && /^[A-Za-z0-9]+$/.test(name)
-        ? `${id}${name}Stage`
-        : hashedId(`${id}Stage`, typeof name === "string" ? name : "");
-  sam.references.set(`${id}.Stage`, stageId);
-  return make(
-    stageId,
-    "AWS::ApiGatewayV2::Stage",
-    {
+      : hashedId(`${id}Stage`, text);
+  return new Resource(stageId, "AWS::ApiGatewayV2::Stage", {
+    attributes: shared,
+    properties: {
       ApiId: ref(id),
       StageName: name,
       StageVariables: properties["StageVariables"],
@@ -270,30 +259,40 @@ function stageOf(sam: Sam, { id, raw, properties }: SamResource, tags: Dict | un
       AutoDeploy: true,
       RouteSettings: properties["RouteSettings"],
     },
-    derivedAttributes(raw),
+  });
+}
+
+/** For functions that authorize and whose author asked for it. */
+function authorizerPermissions(sam: Sam, { id, properties, shared }: SamResource): Resource[] {
+  const auth = properties["Auth"];
+  if (!given(auth)) return [];
+  const { Authorizers: config, EnableIamAuthorizer: iam } = auth as Dict;
+  return [...httpAuthorizersOf(id, sam.partition, { config, iam })].flatMap(
+    ([name, { functionArn, mayInvoke }]) =>
+      given(functionArn) && mayInvoke
+        ? [
+            authorizerPermission(`${id}${name}AuthorizerPermission`, {
+              functionArn,
+              apiId: id,
+              attributes: shared,
+            }),
+          ]
+        : [],
   );
 }
 
-function authorizerPermissions({ id, raw }: SamResource, auth: unknown): Made[] {
-  if (!isDict(auth)) return [];
-  return Object.entries(authorizersOf(id, auth)).flatMap(([name, authorizer]) =>
-    authorizer["FunctionArn"] && authorizer["EnableFunctionDefaultPermissions"]
-      ? [
-          make(
-            `${id}${name}AuthorizerPermission`,
-            "AWS::Lambda::Permission",
-            {
-              Action: "lambda:InvokeFunction",
-              FunctionName: authorizer["FunctionArn"],
-              Principal: "apigateway.amazonaws.com",
-              SourceArn: sub(
-                "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*",
-                { __ApiId__: ref(id) },
-              ),
-            },
-            derivedAttributes(raw),
-          ),
-        ]
-      : [],
-  );
-}
+export const authorizerPermission = (
+  logicalId: string,
+  { functionArn, apiId, attributes }: { functionArn: unknown; apiId: string; attributes: Dict },
+): Resource =>
+  new Resource(logicalId, "AWS::Lambda::Permission", {
+    attributes,
+    properties: {
+      Action: "lambda:InvokeFunction",
+      FunctionName: functionArn,
+      Principal: "apigateway.amazonaws.com",
+      SourceArn: sub(arnText("${AWS::Partition}", "execute-api", "${__ApiId__}/authorizers/*"), {
+        __ApiId__: ref(apiId),
+      }),
+    },
+  });

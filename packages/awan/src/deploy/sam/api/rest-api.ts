@@ -1,285 +1,128 @@
-/** AWS::Serverless::Api: a REST API made of its Swagger document, a deployment that changes with it, and a stage. */
-import { type Dict, isDict, isIntrinsic, textOf } from "../../template/value.ts";
+/** AWS::Serverless::Api: a REST API with its deployment, stage, domain, usage plan and permissions. */
+import { type Dict, isDict } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
-import { hashedId, longHash, shortHash, stableJson } from "../logical-id.ts";
-import { parseS3Uri } from "../s3-location.ts";
-import {
-  derivedAttributes,
-  make,
-  type Made,
-  ownAttributes,
-  ref,
-  resolveParameters,
-  type Sam,
-  type SamResource,
-  sub,
-  tagList,
-} from "../sam.ts";
-import { pathsOf } from "./openapi.ts";
-import { addResourcePolicy } from "./resource-policy.ts";
-import { addApiAuth, authorizersOf } from "./rest-api-auth.ts";
-import { refuseDomain } from "./refuse-domain.ts";
-import { gatewayResponses } from "./gateway-responses.ts";
-import { addCorsMethods, asOpenApi3, isOpenApi3, isSwagger } from "./swagger.ts";
-import { usagePlan } from "./usage-plan.ts";
+import { ref, sub } from "../intrinsics.ts";
+import { suffixedId } from "../logical-id.ts";
+import { arnText, hasEdgeApis } from "../partition.ts";
+import { byteString, withoutMark } from "../python/byte-string.ts";
+import { dictionary, put } from "../python/dictionary.ts";
+import { given } from "../python/text.ts";
+import { propagateTags, Resource, tagList } from "../resource.ts";
+import { definitionLocation } from "../s3-location.ts";
+import { resolved, type Sam, type SamResource } from "../sam.ts";
+import { deploymentHash } from "./deployment-id.ts";
+import { asOpenApi, authorizersOf, isOpenApiVersion, restApiBody } from "./rest-api-body.ts";
+import { restDomain } from "./rest-domain.ts";
+import { usagePlanOf } from "./usage-plan.ts";
 
-export function transformApi(sam: Sam, resource: SamResource): Made[] {
-  const { id, raw } = resource;
-  const properties: Dict = {
-    ...resource.properties,
-    BinaryMediaTypes: resolveParameters(sam, resource.properties["BinaryMediaTypes"]),
-    Auth: resolveParameters(sam, resource.properties["Auth"]),
-  };
-  check(id, properties);
-  const body = isDict(properties["DefinitionBody"]) ? properties["DefinitionBody"] : undefined;
-  const auth =
-    isDict(properties["Auth"]) && Object.keys(properties["Auth"]).length > 0 ? properties["Auth"] : undefined;
-  writeBody(sam, { id, properties, body, auth });
-  const location = properties["DefinitionUri"] ? bodyLocation(id, properties["DefinitionUri"]) : undefined;
-  const api = make(
-    id,
-    "AWS::ApiGateway::RestApi",
-    {
-      BinaryMediaTypes: properties["BinaryMediaTypes"],
-      MinimumCompressionSize: properties["MinimumCompressionSize"],
-      ...endpointOf(id, properties["EndpointConfiguration"]),
-      FailOnWarnings: properties["FailOnWarnings"] || undefined,
-      BodyS3Location: location,
-      Body: location === undefined ? body : undefined,
-      Name: properties["Name"] || undefined,
-      Description: properties["Description"] || undefined,
-      Mode: properties["Mode"] || undefined,
-      ApiKeySourceType: properties["ApiKeySourceType"] || undefined,
-      Policy: properties["Policy"] || undefined,
-      SecurityPolicy: properties["SecurityPolicy"] || undefined,
-      EndpointAccessMode: properties["EndpointAccessMode"] || undefined,
-      Tags: undefined,
-    },
-    ownAttributes(raw),
-  );
-  const deployment = deploymentOf(resource, location ?? body, properties);
-  const stage = stageOf(resource, properties, deployment.id);
-  sam.references.set(`${id}.Deployment`, deployment.id);
-  sam.references.set(`${id}.Stage`, stage.id);
-  const made = [api, deployment, stage, ...authorizerPermissions(sam, resource, auth)];
-  if (auth !== undefined) made.push(...usagePlan(sam, resource, auth, stage.id));
+export function transformRestApi(sam: Sam, api: SamResource): Resource[] {
+  const { properties } = api;
+  for (const name of ["BinaryMediaTypes", "Domain", "Auth"]) {
+    if (name in properties) properties[name] = resolved(sam, properties[name]);
+  }
+  const restApi = restApiOf(sam, api);
+  const domain = restDomain(sam, api);
+  const { deployment, stage } = stageOf(sam, api, restApi);
+  const made = [restApi, deployment, stage, ...authorizerPermissions(sam, api), ...domain];
+  const auth = properties["Auth"];
+  if (given(auth)) made.push(...usagePlanOf(sam, api, { plan: (auth as Dict)["UsagePlan"], stage }));
+  propagateTags(made, properties["Tags"], properties["PropagateTags"]);
   return made;
 }
 
-function check(id: string, properties: Dict): void {
-  if (properties["StageName"] === undefined)
-    throw new InvalidResource(id, "Missing required property 'StageName'.");
-  refuseDomain(id, properties);
-  if (properties["DefinitionUri"] && properties["DefinitionBody"]) {
+function checkDefinition({ id, properties }: SamResource): void {
+  const { DefinitionUri: uri, DefinitionBody: body, OpenApiVersion: version } = properties;
+  if (given(uri) && given(body)) {
     throw new InvalidResource(
       id,
       "Specify either 'DefinitionUri' or 'DefinitionBody' property and not both.",
     );
   }
-  if (properties["DefinitionUri"] && properties["MergeDefinitions"]) {
+  if (given(uri) && given(properties["MergeDefinitions"])) {
     throw new InvalidResource(id, "Cannot set 'MergeDefinitions' to True when using `DefinitionUri`.");
   }
-  const version = properties["OpenApiVersion"];
-  if (version && !/^[2-3](\.\d)(\.\d)?$/.test(versionText(version))) {
+  if (given(version) && !isOpenApiVersion(version)) {
     throw new InvalidResource(id, "The OpenApiVersion value must be of the format '3.0.0'.");
   }
 }
 
-/** YAML reads 3.0 as a number. */
-const versionText = (version: unknown): string =>
-  typeof version === "number" && Number.isInteger(version) ? version.toFixed(1) : textOf(version);
+const passedOn = [
+  "FailOnWarnings",
+  "Name",
+  "Description",
+  "Mode",
+  "ApiKeySourceType",
+  "Policy",
+  "SecurityPolicy",
+  "EndpointAccessMode",
+];
 
-/** Documents the transform writes itself become OpenAPI 3 where that is asked for, before anything is written into them. */
-export function settleVersions(sam: Sam): void {
-  for (const resource of Object.values(sam.resources)) {
-    const properties =
-      isDict(resource) && resource["Type"] === "AWS::Serverless::Api" ? resource["Properties"] : undefined;
-    if (!isDict(properties) || !properties["__MANAGE_SWAGGER"] || properties["OpenApiVersion"] === undefined)
-      continue;
-    const text = versionText(properties["OpenApiVersion"]);
-    properties["OpenApiVersion"] = text;
-    const body = properties["DefinitionBody"];
-    if (!isDict(body) || !isOpenApi3(text)) continue;
-    delete body["swagger"];
-    body["openapi"] = text;
-  }
-}
-
-interface Writing {
-  readonly id: string;
-  readonly properties: Dict;
-  readonly body: Dict | undefined;
-  readonly auth: Dict | undefined;
-}
-
-const authNames = new Set([
-  "Authorizers",
-  "DefaultAuthorizer",
-  "InvokeRole",
-  "AddDefaultAuthorizerToCorsPreflight",
-  "AddApiKeyRequiredToCorsPreflight",
-  "ApiKeyRequired",
-  "ResourcePolicy",
-  "UsagePlan",
-]);
-
-/** Everything that is written into the document, in the translator's order. */
-function writeBody(sam: Sam, { id, properties, body, auth }: Writing): void {
-  if (properties["Cors"]) addCors(id, properties["Cors"], body);
-  if (auth !== undefined) {
-    if (body === undefined) {
-      throw new InvalidResource(
-        id,
-        "Auth works only with inline Swagger specified in 'DefinitionBody' property.",
-      );
-    }
-    if (!Object.keys(auth).every((key) => authNames.has(key))) {
-      throw new InvalidResource(id, "Invalid value for 'Auth' property");
-    }
-    if (!isSwagger(body)) throw invalidSwagger(id, "Auth configuration");
-    addApiAuth(sam, id, auth, body);
-    const policy = auth["ResourcePolicy"];
-    if (isDict(policy)) {
-      for (const path of Object.keys(pathsOf(body)))
-        addResourcePolicy(body, policy, path, properties["StageName"]);
-    }
-  }
-  if (auth !== undefined && body !== undefined) asOpenApi3(body, properties["OpenApiVersion"]);
-  gatewayResponses(id, properties["GatewayResponses"], body);
-  if (body === undefined) return;
-  if (Array.isArray(properties["BinaryMediaTypes"]) && properties["BinaryMediaTypes"].length > 0) {
-    body["x-amazon-apigateway-binary-media-types"] = slashes(properties["BinaryMediaTypes"]);
-  }
-  const models = properties["Models"];
-  if (isDict(models)) {
-    const definitions = (body["definitions"] ??= {}) as Dict;
-    for (const [name, schema] of Object.entries(models)) {
-      if (!isDict(schema)) throw new InvalidResource(id, "Invalid value for 'Models' property");
-      definitions[name.toLowerCase()] = schema;
-    }
-  }
-  if (isDict(models)) asOpenApi3(body, properties["OpenApiVersion"]);
-  const disable = properties["DisableExecuteApiEndpoint"];
-  if (disable !== undefined) disableEndpoint(body, disable);
-  asOpenApi3(body, properties["OpenApiVersion"]);
-}
-
-const invalidSwagger = (id: string, what: string): InvalidResource =>
-  new InvalidResource(
-    id,
-    `Unable to add ${what} because 'DefinitionBody' does not contain a valid Swagger definition.`,
-  );
-
-/** Media types may be written with `~1` for the slash. */
-function slashes(value: unknown): unknown {
-  if (typeof value === "string") return value.replaceAll("~1", "/");
-  if (Array.isArray(value)) return value.map(slashes);
-  if (!isDict(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [key.replaceAll("~1", "/"), slashes(member)]),
-  );
-}
-
-function disableEndpoint(body: Dict, disable: unknown): void {
-  const key = "x-amazon-apigateway-endpoint-configuration";
-  const targets = body["openapi"] === undefined ? [body] : ((body["servers"] ??= [{}]) as Dict[]);
-  for (const target of targets) {
-    target[key] = { ...(target[key] as Dict | undefined), disableExecuteApiEndpoint: disable };
-  }
-}
-
-const corsNames = new Set(["AllowMethods", "AllowHeaders", "AllowOrigin", "MaxAge", "AllowCredentials"]);
-
-function addCors(id: string, cors: unknown, body: Dict | undefined): void {
-  if (body === undefined) {
-    throw new InvalidResource(
-      id,
-      "Cors works only with inline Swagger specified in 'DefinitionBody' property.",
-    );
-  }
-  const given: unknown = typeof cors === "string" || isIntrinsic(cors) ? { AllowOrigin: cors } : cors;
-  if (!isDict(given)) throw new InvalidResource(id, "Invalid value for 'Cors' property");
-  const unknown = Object.keys(given).find((key) => !corsNames.has(key));
-  if (unknown !== undefined) throw new InvalidResource(id, `Invalid key '${unknown}' for 'Cors' property.`);
-  if (!isSwagger(body)) throw invalidSwagger(id, "Cors configuration");
-  const origin = given["AllowOrigin"] ?? "'*'";
-  if (given["AllowCredentials"] === true && origin === "'*'") {
-    throw new InvalidResource(
-      id,
-      "Unable to add Cors configuration because 'AllowCredentials' can not be true when 'AllowOrigin' is \"'*'\" or not set",
-    );
-  }
-  addCorsMethods(body, {
-    origin,
-    headers: given["AllowHeaders"],
-    methods: given["AllowMethods"],
-    maxAge: given["MaxAge"],
-    credentials: given["AllowCredentials"] === true,
+function restApiOf(sam: Sam, api: SamResource): Resource {
+  checkDefinition(api);
+  const { id, properties } = api;
+  const made: Dict = {
+    BinaryMediaTypes: properties["BinaryMediaTypes"],
+    MinimumCompressionSize: properties["MinimumCompressionSize"],
+  };
+  const endpoint = properties["EndpointConfiguration"];
+  if (given(endpoint)) Object.assign(made, endpointConfiguration(id, endpoint));
+  else if (!hasEdgeApis(sam.partition)) Object.assign(made, endpointConfiguration(id, "REGIONAL"));
+  const body = restApiBody(sam, api);
+  if (given(properties["DefinitionUri"]))
+    made["BodyS3Location"] = bodyLocation(id, properties["DefinitionUri"]);
+  else if (body !== undefined) made["Body"] = asOpenApi(body, properties["OpenApiVersion"]);
+  for (const name of passedOn) if (given(properties[name])) made[name] = properties[name];
+  return new Resource(id, "AWS::ApiGateway::RestApi", {
+    dependsOn: api.dependsOn,
+    attributes: api.attributes,
+    properties: made,
   });
 }
 
 function bodyLocation(id: string, uri: unknown): Dict {
-  const place = isDict(uri) ? uri : parseS3Uri(uri);
-  if (place === undefined) {
-    throw new InvalidResource(
-      id,
-      "'DefinitionUri' is not a valid S3 Uri of the form 's3://bucket/key' with optional versionId query parameter.",
-    );
-  }
-  const { Bucket, Key, Version } = place as Dict;
-  if (!Bucket || !Key) {
-    throw new InvalidResource(id, "'DefinitionUri' requires Bucket and Key properties to be specified.");
-  }
-  return { Bucket, Key, ...(Version === undefined ? {} : { Version }) };
+  const location = dictionary();
+  for (const [name, value] of Object.entries(definitionLocation(id, uri)))
+    put(location, byteString(name), value);
+  return location;
 }
 
-function endpointOf(id: string, value: unknown): Dict {
-  if (!value) return {};
-  if (!isDict(value) || !value["Type"]) {
+function endpointConfiguration(id: string, value: unknown): Dict {
+  if (!isDict(value) || !given(value["Type"])) {
     return { EndpointConfiguration: { Types: [value] }, Parameters: { endpointConfigurationTypes: value } };
   }
+  const type = value["Type"];
   if ("VPCEndpointIds" in value && "VpcEndpointIds" in value) {
     throw new InvalidResource(
       id,
       "'VPCEndpointIds' and 'VpcEndpointIds' cannot be used together in EndpointConfiguration.",
     );
   }
-  const endpoints = value["VPCEndpointIds"] ?? value["VpcEndpointIds"];
+  const ids = given(value["VPCEndpointIds"]) ? value["VPCEndpointIds"] : value["VpcEndpointIds"];
   return {
-    Parameters: { endpointConfigurationTypes: value["Type"] },
+    Parameters: { endpointConfigurationTypes: type },
     EndpointConfiguration: {
-      Types: [value["Type"]],
-      ...(endpoints === undefined ? {} : { VpcEndpointIds: endpoints }),
+      Types: [type],
+      ...("VPCEndpointIds" in value || "VpcEndpointIds" in value ? { VpcEndpointIds: ids ?? null } : {}),
       ...("IpAddressType" in value ? { IpAddressType: value["IpAddressType"] } : {}),
     },
   };
 }
 
-/** Its logical id changes with the document, because only a new deployment publishes a changed API. */
-function deploymentOf({ id, raw }: SamResource, document: unknown, properties: Dict): Made {
-  const data = document === undefined ? "" : stableJson([document, properties["OpenApiVersion"]]);
-  return make(
-    data === "" ? `${id}Deployment` : `${id}Deployment${shortHash(data)}`,
-    "AWS::ApiGateway::Deployment",
-    {
-      RestApiId: ref(id),
-      Description: data === "" ? undefined : `RestApi deployment id: ${longHash(data)}`,
-      StageName: properties["OpenApiVersion"] ? undefined : "Stage",
-    },
-    derivedAttributes(raw),
-  );
-}
-
-function stageOf({ id, raw }: SamResource, properties: Dict, deploymentId: string): Made {
+function stageOf(
+  sam: Sam,
+  { id, properties, shared }: SamResource,
+  restApi: Resource,
+): { deployment: Resource; stage: Resource } {
+  const version = properties["OpenApiVersion"];
+  const deployment = new Resource(`${id}Deployment`, "AWS::ApiGateway::Deployment", {
+    attributes: shared,
+    properties: { RestApiId: ref(id), ...(given(version) ? {} : { StageName: "Stage" }) },
+  });
   const name = properties["StageName"];
-  const prefix = typeof name === "string" ? name : "";
-  const tags = properties["Tags"];
-  return make(
-    /^[A-Za-z0-9]+$/.test(prefix) ? `${id}${prefix}Stage` : hashedId(`${id}Stage`, prefix),
-    "AWS::ApiGateway::Stage",
-    {
+  const stage = new Resource(stageId(id, name), "AWS::ApiGateway::Stage", {
+    attributes: shared,
+    properties: {
       RestApiId: ref(id),
-      DeploymentId: ref(deploymentId),
       StageName: name,
       CacheClusterEnabled: properties["CacheClusterEnabled"],
       CacheClusterSize: properties["CacheClusterSize"],
@@ -288,32 +131,50 @@ function stageOf({ id, raw }: SamResource, properties: Dict, deploymentId: strin
       AccessLogSetting: properties["AccessLogSetting"],
       CanarySetting: properties["CanarySetting"],
       TracingEnabled: properties["TracingEnabled"],
-      Tags: isDict(tags) ? tagList(tags) : undefined,
+      ...((properties["Tags"] ?? undefined) === undefined ? {} : { Tags: tagList(properties["Tags"]) }),
     },
-    derivedAttributes(raw),
-  );
+  });
+  const document = (restApi.properties["Body"] ?? restApi.properties["BodyS3Location"]) as Dict | undefined;
+  if (document !== undefined && given(document)) {
+    const hash = deploymentHash({
+      document,
+      openApiVersion: version,
+      domain: properties["Domain"],
+      functionNames: sam.functionNames.get(id),
+      ...(given(properties["AlwaysDeploy"]) ? { always: String(sam.nowSeconds) } : {}),
+    });
+    deployment.id += hash.slice(0, 10);
+    deployment.properties["Description"] = `RestApi deployment id: ${hash}`;
+  }
+  stage.properties["DeploymentId"] = ref(deployment.id);
+  return { deployment, stage };
 }
 
-function authorizerPermissions(sam: Sam, { id, raw }: SamResource, auth: Dict | undefined): Made[] {
-  if (auth === undefined) return [];
-  return Object.entries(authorizersOf(id, auth)).flatMap(([name, authorizer]) =>
-    authorizer["FunctionArn"] && !authorizer["DisableFunctionDefaultPermissions"]
-      ? [
-          make(
-            `${id}${name}AuthorizerPermission`,
-            "AWS::Lambda::Permission",
-            {
+function stageId(id: string, name: unknown): string {
+  const text = typeof name === "string" ? withoutMark(name) : "";
+  return /^[\p{L}\p{N}]+$/u.test(text) ? `${id}${text}Stage` : suffixedId(id, "Stage", text);
+}
+
+/** Functions that authorize may be called by the API. */
+function authorizerPermissions(sam: Sam, { id, properties, shared }: SamResource): Resource[] {
+  const auth = properties["Auth"];
+  if (!given(auth)) return [];
+  const authorizers = authorizersOf(sam, id, { config: (auth as Dict)["Authorizers"] });
+  return [...authorizers].flatMap(([name, { functionArn, noPermission }]) =>
+    !given(functionArn) || noPermission
+      ? []
+      : [
+          new Resource(`${id}${withoutMark(name)}AuthorizerPermission`, "AWS::Lambda::Permission", {
+            attributes: shared,
+            properties: {
               Action: "lambda:InvokeFunction",
-              FunctionName: authorizer["FunctionArn"],
+              FunctionName: functionArn,
               Principal: "apigateway.amazonaws.com",
-              SourceArn: sub(
-                `arn:${sam.partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${__ApiId__}/authorizers/*`,
-                { __ApiId__: ref(id) },
-              ),
+              SourceArn: sub(arnText(sam.partition, "execute-api", "${__ApiId__}/authorizers/*"), {
+                __ApiId__: ref(id),
+              }),
             },
-            derivedAttributes(raw),
-          ),
-        ]
-      : [],
+          }),
+        ],
   );
 }

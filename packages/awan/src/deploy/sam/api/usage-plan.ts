@@ -1,64 +1,97 @@
-/** Usage plans with their API key: one for each API, or one that all share. */
-import { deepEqual, type Dict, isDict } from "../../template/value.ts";
+/** A REST API's usage plan with its key, its own or the shared one. */
+import { type Dict, isDict, deepEqual } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
-import { derivedAttributes, make, type Made, ref, type Sam, type SamResource } from "../sam.ts";
+import { ref } from "../intrinsics.ts";
+import { keysOf } from "../python/dictionary.ts";
+import { given, printed } from "../python/text.ts";
+import { Resource } from "../resource.ts";
+import type { Sam, SamResource } from "../sam.ts";
+import { byteStrings } from "../python/byte-string.ts";
 
-const names = ["CreateUsagePlan", "Description", "Quota", "Tags", "Throttle", "UsagePlanName"];
+const planProperties = ["CreateUsagePlan", "Description", "Quota", "Tags", "Throttle", "UsagePlanName"];
+const kinds = ["SHARED", "PER_API", "NONE"];
 
-export function usagePlan(sam: Sam, { id, raw }: SamResource, auth: Dict, stageId: string): Made[] {
-  const plan = auth["UsagePlan"];
+export function usagePlanOf(
+  sam: Sam,
+  api: SamResource,
+  { plan, stage }: { plan: unknown; stage: Resource },
+): Resource[] {
   if (plan === undefined || plan === null) return [];
-  if (!isDict(plan)) throw new InvalidResource(id, "'UsagePlan' must be a dictionary");
-  if (!Object.keys(plan).every((key) => names.includes(key))) {
-    throw new InvalidResource(id, "Invalid property for 'UsagePlan'");
+  if (!isDict(plan)) throw new InvalidResource(api.id, "'UsagePlan' must be a dictionary");
+  if (!keysOf(plan).every((key) => planProperties.includes(key))) {
+    throw new InvalidResource(api.id, "Invalid property for 'UsagePlan'");
   }
-  const create = plan["CreateUsagePlan"];
-  if (create === undefined)
-    throw new InvalidResource(id, "'CreateUsagePlan' is a required field for UsagePlan.");
-  if (create !== "SHARED" && create !== "PER_API" && create !== "NONE") {
-    throw new InvalidResource(id, "'CreateUsagePlan' accepts one of ['SHARED', 'PER_API', 'NONE'].");
+  const kind = plan["CreateUsagePlan"];
+  if (kind === undefined || kind === null) {
+    throw new InvalidResource(api.id, "'CreateUsagePlan' is a required field for UsagePlan.");
   }
-  if (create === "NONE") return [];
-  const shared = create === "SHARED";
-  const prefix = shared ? "Serverless" : id;
-  const [planId, keyId] = [`${prefix}UsagePlan`, `${prefix}ApiKey`];
-  const before = shared ? sam.resources[planId] : undefined;
-  const attributes = derivedAttributes(raw);
-  const { CreateUsagePlan: _create, ...own } = plan;
-  sam.references.set(`${id}.UsagePlan`, planId);
-  sam.references.set(`${id}.ApiKey`, keyId);
-  sam.references.set(`${id}.UsagePlanKey`, `${planId}Key`);
-  const order = (before?.["DependsOn"] ?? []) as string[];
-  return [
-    make(
-      planId,
-      "AWS::ApiGateway::UsagePlan",
-      { ...own, ApiStages: more("ApiStages", before, { ApiId: ref(id), Stage: ref(stageId) }) },
-      { ...attributes, DependsOn: [...new Set([...order, id])] },
-    ),
-    make(
-      keyId,
-      "AWS::ApiGateway::ApiKey",
-      {
-        Enabled: true,
-        StageKeys: more("StageKeys", shared ? sam.resources[keyId] : undefined, {
-          RestApiId: ref(id),
-          StageName: ref(stageId),
-        }),
-      },
-      { ...attributes, DependsOn: [planId] },
-    ),
-    make(
-      `${planId}Key`,
-      "AWS::ApiGateway::UsagePlanKey",
-      { KeyId: ref(keyId), KeyType: "API_KEY", UsagePlanId: ref(planId) },
-      { ...attributes, DependsOn: [keyId] },
-    ),
-  ];
+  if (typeof kind !== "string" || !kinds.includes(kind)) {
+    throw new InvalidResource(api.id, `'CreateUsagePlan' accepts one of ${printed(byteStrings(kinds))}.`);
+  }
+  if (kind === "NONE") return [];
+  const made = kind === "PER_API" ? ownPlan(api, stage) : sharedPlan(sam, api, stage);
+  for (const name of ["UsagePlanName", "Description", "Quota", "Tags", "Throttle"]) {
+    if (given(plan[name])) made.plan.properties[name] = plan[name];
+  }
+  return [made.plan, made.key, made.planKey];
 }
 
-const more = (key: string, resource: Dict | undefined, item: Dict): Dict[] => {
-  const properties = resource?.["Properties"] as Dict | undefined;
-  const list = (properties?.[key] ?? []) as Dict[];
-  return list.some((known) => deepEqual(known, item)) ? list : [...list, item];
-};
+interface Plan {
+  readonly plan: Resource;
+  readonly key: Resource;
+  readonly planKey: Resource;
+}
+
+function ownPlan({ id, shared }: SamResource, stage: Resource): Plan {
+  return planOf({
+    ids: [`${id}UsagePlan`, `${id}ApiKey`, `${id}UsagePlanKey`],
+    dependsOn: [id],
+    apiStages: [{ ApiId: ref(id), Stage: ref(stage.id) }],
+    stageKeys: [{ RestApiId: ref(id), StageName: ref(stage.id) }],
+    attributes: () => shared,
+  });
+}
+
+function addOnce<Item>(list: Item[], item: Item): void {
+  if (!list.some((each) => deepEqual(each, item))) list.push(item);
+}
+
+function sharedPlan({ usagePlan, output }: Sam, { id, shared }: SamResource, stage: Resource): Plan {
+  addOnce(usagePlan.apis, id);
+  addOnce(usagePlan.apiStages, { ApiId: ref(id), Stage: ref(stage.id) });
+  addOnce(usagePlan.stageKeys, { RestApiId: ref(id), StageName: ref(stage.id) });
+  const conditions = output["Conditions"];
+  return planOf({
+    ids: ["ServerlessUsagePlan", "ServerlessApiKey", "ServerlessUsagePlanKey"],
+    dependsOn: usagePlan.apis,
+    apiStages: usagePlan.apiStages,
+    stageKeys: usagePlan.stageKeys,
+    attributes: () => usagePlan.attributes(shared, isDict(conditions) ? conditions : undefined),
+  });
+}
+
+function planOf(parts: {
+  ids: readonly [plan: string, key: string, planKey: string];
+  dependsOn: readonly string[];
+  apiStages: readonly Dict[];
+  stageKeys: readonly Dict[];
+  attributes: () => Dict;
+}): Plan {
+  const [planId, keyId, planKeyId] = parts.ids;
+  const plan = new Resource(planId, "AWS::ApiGateway::UsagePlan", {
+    dependsOn: [...parts.dependsOn],
+    attributes: parts.attributes(),
+    properties: { ApiStages: [...parts.apiStages] },
+  });
+  const key = new Resource(keyId, "AWS::ApiGateway::ApiKey", {
+    dependsOn: [planId],
+    attributes: parts.attributes(),
+    properties: { Enabled: true, StageKeys: [...parts.stageKeys] },
+  });
+  const planKey = new Resource(planKeyId, "AWS::ApiGateway::UsagePlanKey", {
+    dependsOn: [keyId],
+    attributes: parts.attributes(),
+    properties: { KeyId: ref(keyId), KeyType: "API_KEY", UsagePlanId: ref(planId) },
+  });
+  return { plan, key, planKey };
+}

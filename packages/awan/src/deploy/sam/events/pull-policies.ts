@@ -1,18 +1,23 @@
-/** What reading from brokers and clusters needs beyond a managed policy: secrets, keys, network interfaces. */
-import { type Dict, isDict } from "../../template/value.ts";
+/** What a function's role must allow so that Lambda can read from Kafka, MQ and DocumentDB. */
+import { type Dict, isDict, isIntrinsic } from "../../template/value.ts";
 import { InvalidEvent } from "../errors.ts";
-import { resolveParameters } from "../sam.ts";
-import type { EventOwner, SamEvent } from "./owner.ts";
+import { expectMap, expectString } from "../expect.ts";
+import { byteStrings } from "../python/byte-string.ts";
+import { deepCopy } from "../python/dictionary.ts";
+import { given, printed, shown } from "../python/text.ts";
+import { resolved, type Sam } from "../sam.ts";
+import type { SamEvent } from "./event.ts";
 
-const statement = (Action: string | readonly string[], Resource: unknown): Dict => ({
-  Action,
+const allow = (actions: unknown, resource: unknown): Dict => ({
+  Action: actions,
   Effect: "Allow",
-  Resource,
+  Resource: resource,
 });
-
-const secretStatement = (uri: unknown): Dict => statement(["secretsmanager:GetSecretValue"], uri);
-
-const networkStatement: Dict = statement(
+const readSecret = (uri: unknown): Dict => allow(["secretsmanager:GetSecretValue"], uri);
+const ownArn = (service: string, resource: string): Dict => ({
+  "Fn::Sub": `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
+});
+const networkActions = allow(
   [
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
@@ -24,238 +29,207 @@ const networkStatement: Dict = statement(
   "*",
 );
 
-function keyStatement(event: SamEvent, action: string | readonly string[]): Dict[] {
-  const key = event.properties["SecretsManagerKmsKeyId"];
-  if (key === undefined) return [];
-  if (typeof key !== "string") {
-    throw new InvalidEvent(event.id, "Property 'SecretsManagerKmsKeyId' should be a string.");
-  }
-  return [
-    statement(action, {
-      "Fn::Sub": `arn:\${AWS::Partition}:kms:\${AWS::Region}:\${AWS::AccountId}:key/${key}`,
-    }),
-  ];
+function decryption({ name, properties }: SamEvent, actions: unknown): Dict[] {
+  const key = properties["SecretsManagerKmsKeyId"];
+  if (!given(key)) return [];
+  expectString(key, { id: name, path: "SecretsManagerKmsKeyId", of: "event" });
+  return [allow(actions, ownArn("kms", `key/${key}`))];
 }
 
-const accessOf = (event: SamEvent): unknown => event.properties["SourceAccessConfigurations"];
-
-function requiredUri(
-  event: SamEvent,
-  service: string,
-  supported: readonly string[],
-  wanted: string,
-): unknown {
-  const list = accessOf(event);
-  if (list === undefined || list === null || (Array.isArray(list) && list.length === 0)) {
-    throw new InvalidEvent(event.id, `No SourceAccessConfigurations for Amazon ${service} event provided.`);
-  }
-  if (!Array.isArray(list)) {
-    throw new InvalidEvent(event.id, "Provided SourceAccessConfigurations cannot be parsed into a list.");
-  }
-  let uri: unknown;
-  for (const [index, item] of list.entries()) {
-    if (!isDict(item))
-      throw new InvalidEvent(event.id, `Property 'SourceAccessConfigurations[${index}]' should be a map.`);
-    const type = item["Type"];
-    if (typeof type !== "string") {
-      throw new InvalidEvent(
-        event.id,
-        `Property 'SourceAccessConfigurations[${index}].Type' should be a string.`,
-      );
+export function mskPolicy(sam: Sam, event: SamEvent): Dict | undefined {
+  const statements = schemaRegistryStatements(sam, event);
+  const configurations = event.properties["SourceAccessConfigurations"];
+  for (const each of Array.isArray(configurations) ? (configurations as unknown[]) : []) {
+    if (isDict(each) && each["Type"] === "CLIENT_CERTIFICATE_TLS_AUTH" && given(each["URI"])) {
+      statements.push(readSecret(each["URI"]));
     }
-    if (!supported.includes(type)) {
-      const names = supported.map((name) => `'${name}'`).join(", ");
-      throw new InvalidEvent(
-        event.id,
-        `Invalid property Type specified in SourceAccessConfigurations. The supported values are: [${names}].`,
-      );
-    }
-    if (type !== wanted) continue;
-    if (uri !== undefined) {
-      throw new InvalidEvent(
-        event.id,
-        `Multiple ${wanted} properties specified in SourceAccessConfigurations.`,
-      );
-    }
-    uri = item["URI"];
-    if (!uri)
-      throw new InvalidEvent(event.id, `No ${wanted} URI property specified in SourceAccessConfigurations.`);
   }
-  if (!uri)
-    throw new InvalidEvent(event.id, `No ${wanted} property specified in SourceAccessConfigurations.`);
-  return uri;
+  return statements.length === 0
+    ? undefined
+    : { PolicyName: "MSKExecutionRolePolicy", PolicyDocument: { Statement: statements } };
 }
 
-export function mqPolicy(event: SamEvent): Dict {
-  const uri = requiredUri(event, "MQ", ["BASIC_AUTH", "VIRTUAL_HOST"], "BASIC_AUTH");
+export function mqPolicy(_sam: Sam, event: SamEvent): Dict {
+  const { id, properties } = event;
+  const secret = secretOf(event, ["BASIC_AUTH", "VIRTUAL_HOST"]);
   return {
-    PolicyName:
-      event.properties["DynamicPolicyName"] === true
-        ? `${event.logicalId}AMQPolicy`
-        : "SamAutoGeneratedAMQPolicy",
+    PolicyName: given(properties["DynamicPolicyName"]) ? `${id}AMQPolicy` : "SamAutoGeneratedAMQPolicy",
     PolicyDocument: {
       Statement: [
-        secretStatement(uri),
-        statement(["mq:DescribeBroker"], event.properties["Broker"]),
-        ...keyStatement(event, "kms:Decrypt"),
+        readSecret(secret),
+        allow(["mq:DescribeBroker"], properties["Broker"]),
+        ...decryption(event, "kms:Decrypt"),
       ],
     },
   };
 }
 
-export function documentDbStatements(event: SamEvent): Dict {
-  const uri = requiredUri(event, "DocumentDB", ["BASIC_AUTH"], "BASIC_AUTH");
+export function documentDbPolicy(_sam: Sam, event: SamEvent): Dict {
+  const secret = secretOf(event, ["BASIC_AUTH"]);
   return {
     PolicyName: "SamAutoGeneratedDocumentDBPolicy",
     PolicyDocument: {
       Statement: [
-        secretStatement(uri),
-        statement(["rds:DescribeDBClusterParameters"], rds("cluster-pg")),
-        statement(["rds:DescribeDBSubnetGroups"], rds("subgrp")),
-        statement(["rds:DescribeDBClusters"], event.properties["Cluster"]),
-        networkStatement,
-        ...keyStatement(event, ["kms:Decrypt"]),
+        readSecret(secret),
+        allow(["rds:DescribeDBClusterParameters"], ownArn("rds", "cluster-pg:*")),
+        allow(["rds:DescribeDBSubnetGroups"], ownArn("rds", "subgrp:*")),
+        allow(["rds:DescribeDBClusters"], event.properties["Cluster"]),
+        networkActions,
+        ...decryption(event, ["kms:Decrypt"]),
       ],
     },
   };
 }
 
-export function mskPolicy(event: SamEvent, owner: EventOwner): Dict | undefined {
-  const statements = registryStatements(event, owner);
-  const list = accessOf(event);
-  for (const item of Array.isArray(list) ? list : []) {
-    if (isDict(item) && item["Type"] === "CLIENT_CERTIFICATE_TLS_AUTH" && item["URI"]) {
-      statements.push(secretStatement(item["URI"]));
+/** The secret with the user's name and password, the one that must be there. */
+function secretOf({ name, type, properties }: SamEvent, supported: readonly string[]): unknown {
+  const refuse = (message: string): never => {
+    throw new InvalidEvent(name, message);
+  };
+  const configurations = properties["SourceAccessConfigurations"];
+  if (!given(configurations)) refuse(`No SourceAccessConfigurations for Amazon ${type} event provided.`);
+  if (!Array.isArray(configurations))
+    return refuse("Provided SourceAccessConfigurations cannot be parsed into a list.");
+  let uri: unknown;
+  for (const [index, each] of configurations.entries()) {
+    const path = `SourceAccessConfigurations[${index}]`;
+    expectMap(each, { id: name, path, of: "event" });
+    expectString(each["Type"], { id: name, path: `${path}.Type`, of: "event" });
+    if (!supported.includes(each["Type"])) {
+      refuse(
+        `Invalid property Type specified in SourceAccessConfigurations. The supported values are: ${printed(byteStrings(supported))}.`,
+      );
     }
+    if (each["Type"] !== "BASIC_AUTH") continue;
+    if (given(uri)) refuse("Multiple BASIC_AUTH properties specified in SourceAccessConfigurations.");
+    uri = each["URI"];
+    if (!given(uri)) refuse("No BASIC_AUTH URI property specified in SourceAccessConfigurations.");
   }
-  if (statements.length === 0) return undefined;
-  return { PolicyName: "MSKExecutionRolePolicy", PolicyDocument: { Statement: statements } };
+  if (!given(uri)) refuse("No BASIC_AUTH property specified in SourceAccessConfigurations.");
+  return uri;
 }
 
-const mechanisms = [
+const kafkaAuthTypes = [
   "SASL_SCRAM_256_AUTH",
   "SASL_SCRAM_512_AUTH",
   "BASIC_AUTH",
   "CLIENT_CERTIFICATE_TLS_AUTH",
-  "OAUTHBEARER_AUTH",
-  "IAM_AUTH",
-  "IAM_OAUTHBEARER_AUTH",
-];
-const metadata = [
-  "OAUTHBEARER_SCOPE",
-  "OAUTHBEARER_AUDIENCE",
-  "OAUTHBEARER_LOGICAL_CLUSTER",
-  "OAUTHBEARER_IDENTITY_POOL",
 ];
 
-export function kafkaPolicy(event: SamEvent, owner: EventOwner): Dict | undefined {
-  const { KafkaBootstrapServers: servers, Topics: topics } = event.properties;
+export function kafkaPolicy(sam: Sam, event: SamEvent): Dict {
+  const { name, properties } = event;
   const refuse = (message: string): never => {
-    throw new InvalidEvent(event.id, message);
+    throw new InvalidEvent(name, message);
   };
-  if (!servers) refuse("No KafkaBootstrapServers provided for self managed kafka as an event source");
-  if (!topics) refuse("No Topics provided for self managed kafka as an event source");
-  if (!Array.isArray(topics) || topics.length !== 1) {
+  const topics = properties["Topics"];
+  const servers = properties["KafkaBootstrapServers"];
+  if (!given(servers)) refuse("No KafkaBootstrapServers provided for self managed kafka as an event source");
+  if (!given(topics)) refuse("No Topics provided for self managed kafka as an event source");
+  if ((Array.isArray(topics) ? topics.length : Object.keys(topics as Dict).length) !== 1) {
     refuse("Topics for self managed kafka only supports single configuration entry.");
   }
-  const list = accessOf(event);
-  if (!list) refuse("No SourceAccessConfigurations for self managed kafka event provided.");
-  if (!Array.isArray(list))
-    refuse("SourceAccessConfigurations for self managed kafka event should be a list.");
-  const access = kafkaAccess(event, list as unknown[]);
-  const statements = [
-    ...access.secrets.map(secretStatement),
-    ...(access.vpc ? [networkStatement] : []),
-    ...keyStatement(event, ["kms:Decrypt"]),
-    ...registryStatements(event, owner),
-  ];
-  if (statements.length === 0) return undefined;
+  if (!given(properties["SourceAccessConfigurations"])) {
+    refuse("No SourceAccessConfigurations for self managed kafka event provided.");
+  }
+  const access = kafkaAccess(event);
   return {
-    PolicyDocument: { Statement: statements, Version: "2012-10-17" },
+    PolicyDocument: {
+      Statement: [
+        ...(given(access.secret) ? [readSecret(access.secret)] : []),
+        // The translator gives the first secret twice, not the certificate's.
+        ...(given(access.certificate) ? [readSecret(access.secret)] : []),
+        ...(access.hasVpc ? [networkActions] : []),
+        ...decryption(event, ["kms:Decrypt"]),
+        ...schemaRegistryStatements(sam, event),
+      ],
+      Version: "2012-10-17",
+    },
     PolicyName: "SelfManagedKafkaExecutionRolePolicy",
   };
 }
 
-function kafkaAccess(
-  event: SamEvent,
-  list: readonly unknown[],
-): { readonly secrets: unknown[]; readonly vpc: boolean } {
+function kafkaAccess({ name, properties }: SamEvent): {
+  secret: unknown;
+  certificate: unknown;
+  hasVpc: boolean;
+} {
   const refuse = (message: string): never => {
-    throw new InvalidEvent(event.id, message);
+    throw new InvalidEvent(name, message);
   };
-  const uriOf = (item: Dict, what: string): unknown => {
-    const uri = item["URI"];
-    if (!uri) {
-      refuse(`No ${what} URI property specified in SourceAccessConfigurations for self managed kafka event.`);
-    }
-    if (typeof uri !== "string" && !isDict(uri)) {
+  const configurations = properties["SourceAccessConfigurations"];
+  if (!Array.isArray(configurations)) {
+    return refuse("SourceAccessConfigurations for self managed kafka event should be a list.");
+  }
+  const found: Record<string, unknown> = {};
+  for (const each of configurations as unknown[]) {
+    expectMap(each, { id: name, path: "SourceAccessConfigurations" });
+    const type = each["Type"];
+    const isAuth = typeof type === "string" && kafkaAuthTypes.includes(type);
+    if (isAuth && given(found["auth"])) {
       refuse(
-        `Wrong Type for ${what} URI property specified in SourceAccessConfigurations for self managed kafka event.`,
+        "Multiple auth mechanism properties specified in SourceAccessConfigurations for self managed kafka event.",
       );
     }
-    return uri;
-  };
-  let [subnet, group, mechanism] = [false, false, false];
-  let [secret, certificate]: unknown[] = [];
-  for (const item of list) {
-    if (!isDict(item)) return refuse("Property 'SourceAccessConfigurations' should be a map.");
-    const type = String(item["Type"]);
-    if (type === "VPC_SUBNET" || type === "VPC_SECURITY_GROUP") {
-      uriOf(item, type);
-      if (type === "VPC_SUBNET") subnet = true;
-      else group = true;
-    } else if (mechanisms.includes(type)) {
-      if (mechanism) {
-        refuse(
-          "Multiple auth mechanism properties specified in SourceAccessConfigurations for self managed kafka event.",
-        );
-      }
-      mechanism = true;
-      if (!type.startsWith("IAM_")) secret = uriOf(item, "auth mechanism");
-    } else if (type === "SERVER_ROOT_CA_CERTIFICATE") certificate = uriOf(item, type);
-    else if (metadata.includes(type)) uriOf(item, type);
-    else refuse("Invalid SourceAccessConfigurations Type provided for self managed kafka event.");
+    const isOther =
+      type === "VPC_SUBNET" || type === "VPC_SECURITY_GROUP" || type === "SERVER_ROOT_CA_CERTIFICATE";
+    if (!isAuth && !isOther) {
+      refuse("Invalid SourceAccessConfigurations Type provided for self managed kafka event.");
+    }
+    const called = isAuth ? "auth mechanism" : String(type);
+    const uri = each["URI"];
+    const suffix = "URI property specified in SourceAccessConfigurations for self managed kafka event.";
+    if (!given(uri)) refuse(`No ${called} ${suffix}`);
+    if (typeof uri !== "string" && !isIntrinsic(uri)) refuse(`Wrong Type for ${called} ${suffix}`);
+    found[isAuth ? "auth" : String(type)] = uri;
   }
-  if (subnet !== group) {
+  const hasSubnet = "VPC_SUBNET" in found;
+  if (hasSubnet !== "VPC_SECURITY_GROUP" in found) {
     refuse(
       "VPC_SUBNET and VPC_SECURITY_GROUP in SourceAccessConfigurations for SelfManagedKafka must be both provided.",
     );
   }
-  return { secrets: [secret, certificate].filter((uri) => uri !== undefined), vpc: subnet && group };
+  return { secret: found["auth"], certificate: found["SERVER_ROOT_CA_CERTIFICATE"], hasVpc: hasSubnet };
 }
 
-function registryStatements(event: SamEvent, { sam }: EventOwner): Dict[] {
-  const config = event.properties["SchemaRegistryConfig"];
-  if (config === undefined) return [];
-  if (!isDict(config)) throw new InvalidEvent(event.id, "Property 'SchemaRegistryConfig' should be a map.");
+function checkSchemaRegistry({ name }: SamEvent, config: Dict): void {
+  const refuse = (message: string): never => {
+    throw new InvalidEvent(name, message);
+  };
   for (const field of ["SchemaRegistryURI", "EventRecordFormat", "SchemaValidationConfigs"]) {
-    if (!(field in config))
-      throw new InvalidEvent(event.id, `Missing required field ${field} in SchemaRegistryConfig`);
+    if (!(field in config)) refuse(`Missing required field ${field} in SchemaRegistryConfig`);
   }
-  if (!["JSON", "SOURCE"].includes(String(config["EventRecordFormat"]))) {
-    throw new InvalidEvent(
-      event.id,
-      "EventRecordFormat in SchemaRegistryConfig must be either 'JSON' or 'SOURCE'",
-    );
+  const format = config["EventRecordFormat"];
+  if (format !== "JSON" && format !== "SOURCE") {
+    refuse("EventRecordFormat in SchemaRegistryConfig must be either 'JSON' or 'SOURCE'");
   }
-  const access = Array.isArray(config["AccessConfigs"]) ? (config["AccessConfigs"] as Dict[]) : [];
-  const statements = access.flatMap((item) => ("URI" in item ? [secretStatement(item["URI"])] : []));
-  const uri = resolveParameters(sam, config["SchemaRegistryURI"]);
-  const arn =
-    typeof uri === "string" ? uri : isDict(uri) && typeof uri["Fn::Sub"] === "string" ? uri["Fn::Sub"] : "";
-  const name = arn.startsWith("arn") ? /^registry\/(.*)$/.exec(arn.split(":")[5] ?? "")?.[1] : undefined;
+  if (!Array.isArray(config["SchemaValidationConfigs"])) refuse("SchemaValidationConfigs must be a list");
+  const access = config["AccessConfigs"];
+  if (!given(access)) return;
+  if (!Array.isArray(access)) return refuse("AccessConfigs in SchemaRegistryConfig must be a list");
+  if (!access.every((each) => isDict(each) && "Type" in each && "URI" in each)) {
+    refuse("Each AccessConfig must be a dict with 'Type' and 'URI' fields");
+  }
+}
+
+function schemaRegistryStatements(sam: Sam, event: SamEvent): Dict[] {
+  const config = event.properties["SchemaRegistryConfig"];
+  if (!given(config)) return [];
+  expectMap(config, { id: event.name, path: "SchemaRegistryConfig", of: "event" });
+  checkSchemaRegistry(event, config);
+  const access = (config["AccessConfigs"] ?? []) as Dict[];
+  const statements = access.map((each) => readSecret(each["URI"]));
+  const uri = config["SchemaRegistryURI"];
+  const text = isDict(uri) ? (resolved(sam, deepCopy(uri)) as Dict)["Fn::Sub"] : uri;
+  const name = registryName(shown(text));
   if (name !== undefined) {
-    statements.push(
-      statement(["glue:GetRegistry"], config["SchemaRegistryURI"]),
-      statement(
-        ["glue:GetSchemaVersion"],
-        [{ "Fn::Sub": `arn:\${AWS::Partition}:glue:\${AWS::Region}:\${AWS::AccountId}:schema/${name}/*` }],
-      ),
-    );
+    statements.push(allow(["glue:GetRegistry"], uri));
+    statements.push(allow(["glue:GetSchemaVersion"], [ownArn("glue", `schema/${name}/*`)]));
   }
   return statements;
 }
 
-const rds = (resource: string): Dict => ({
-  "Fn::Sub": `arn:\${AWS::Partition}:rds:\${AWS::Region}:\${AWS::AccountId}:${resource}:*`,
-});
+/** The Glue registry an ARN is of. */
+function registryName(arn: string): string | undefined {
+  const part = arn.startsWith("arn") ? arn.split(":")[5] : undefined;
+  return part?.startsWith("registry/") === true ? part.slice("registry/".length) : undefined;
+}

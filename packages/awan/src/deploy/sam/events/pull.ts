@@ -1,49 +1,95 @@
-/** Events Lambda polls for: each becomes an event source mapping, and the role may read the source. */
+/** Kinesis, DynamoDB, SQS, MSK, MQ, Kafka and DocumentDB: an event source mapping, and what the role needs for it. */
 import { deepEqual, type Dict, isDict } from "../../template/value.ts";
 import { InvalidEvent } from "../errors.ts";
-import { make, managedPolicyArn } from "../sam.ts";
-import { type EventHandler, type EventOwner, required, type SamEvent } from "./owner.ts";
-import { documentDbStatements, kafkaPolicy, mqPolicy, mskPolicy } from "./pull-policies.ts";
+import { expectMap } from "../expect.ts";
+import { isFunction, ref } from "../intrinsics.ts";
+import { managedPolicyArn } from "../partition.ts";
+import { publishPolicy, putObjectPolicy, sendMessagePolicy } from "../policies.ts";
+import { given } from "../python/text.ts";
+import { Resource } from "../resource.ts";
+import type { Sam } from "../sam.ts";
+import { shape, type Shape } from "../shape.ts";
+import type { EventKind, EventKinds, SamEvent, Target } from "./event.ts";
+import { documentDbPolicy, kafkaPolicy, mqPolicy, mskPolicy } from "./pull-policies.ts";
 
-interface PullKind {
-  /** The property that names the source. */
-  readonly source?: string;
-  readonly required?: readonly string[];
+const common = `
+  BatchSize: integer; StartingPosition: pass; StartingPositionTimestamp: pass; Enabled: boolean
+  MaximumBatchingWindowInSeconds: integer; MaximumRetryAttempts: integer; BisectBatchOnFunctionError: boolean
+  MaximumRecordAgeInSeconds: integer; DestinationConfig: map; ParallelizationFactor: integer; Topics: list
+  Queues: list; SourceAccessConfigurations: list; SecretsManagerKmsKeyId: string; TumblingWindowInSeconds: integer
+  FunctionResponseTypes: list; KafkaBootstrapServers: list; FilterCriteria: map; KmsKeyArn: pass
+  ConsumerGroupId: string; ScalingConfig: map; ProvisionedPollerConfig: map; SchemaRegistryConfig: map
+  MetricsConfig: map; LoggingConfig: map`;
+
+const withFilters = ["DocumentDB", "DynamoDB", "Kinesis", "MQ", "MSK", "SelfManagedKafka", "SQS"];
+
+interface Source {
+  readonly arn: string | undefined;
   readonly managedPolicy?: string;
-  readonly policy?: (event: SamEvent, owner: EventOwner) => Dict | undefined;
-  readonly filters?: boolean;
+  readonly policy?: (sam: Sam, event: SamEvent) => Dict | undefined;
+  readonly extra?: (properties: Dict) => Dict;
 }
 
-const kinds: Readonly<Record<string, PullKind>> = {
-  SQS: { source: "Queue", required: ["Queue"], managedPolicy: "service-role/AWSLambdaSQSQueueExecutionRole" },
+const stream = (policy: string): Source => ({ arn: "Stream", managedPolicy: `service-role/${policy}` });
+
+const sources: Readonly<Record<string, Source & { readonly shape: Shape }>> = {
   Kinesis: {
-    source: "Stream",
-    required: ["Stream", "StartingPosition"],
-    managedPolicy: "service-role/AWSLambdaKinesisExecutionRole",
+    ...stream("AWSLambdaKinesisExecutionRole"),
+    shape: shape(`${common}; Stream: !pass; StartingPosition: !pass`),
   },
   DynamoDB: {
-    source: "Stream",
-    required: ["Stream", "StartingPosition"],
-    managedPolicy: "service-role/AWSLambdaDynamoDBExecutionRole",
+    ...stream("AWSLambdaDynamoDBExecutionRole"),
+    shape: shape(`${common}; Stream: !pass; StartingPosition: !pass`),
+  },
+  SQS: {
+    arn: "Queue",
+    managedPolicy: "service-role/AWSLambdaSQSQueueExecutionRole",
+    shape: shape(`${common}; Queue: !pass`),
   },
   MSK: {
-    source: "Stream",
-    required: ["Stream", "StartingPosition"],
-    managedPolicy: "service-role/AWSLambdaMSKExecutionRole",
+    ...stream("AWSLambdaMSKExecutionRole"),
     policy: mskPolicy,
+    shape: shape(`${common}; Stream: !pass; StartingPosition: !pass`),
   },
-  MQ: { source: "Broker", required: ["Broker"], policy: mqPolicy },
-  SelfManagedKafka: { policy: kafkaPolicy },
-  DocumentDB: { source: "Cluster", required: ["Cluster", "DatabaseName"], policy: documentDbStatements },
+  MQ: {
+    arn: "Broker",
+    policy: mqPolicy,
+    shape: shape(`${common}; Broker: !pass; DynamicPolicyName: =boolean`),
+  },
+  SelfManagedKafka: { arn: undefined, policy: kafkaPolicy, shape: shape(common) },
+  DocumentDB: {
+    arn: "Cluster",
+    policy: documentDbPolicy,
+    extra: ({ DatabaseName, CollectionName, FullDocument }) => ({
+      DocumentDBEventSourceConfig: {
+        DatabaseName,
+        ...(given(CollectionName) ? { CollectionName } : {}),
+        ...(given(FullDocument) ? { FullDocument } : {}),
+      },
+    }),
+    shape: shape(`${common}; Cluster: !pass; DatabaseName: !pass; CollectionName: pass; FullDocument: pass`),
+  },
 };
 
-export const pullEvents: Readonly<Record<string, EventHandler>> = Object.fromEntries(
-  Object.entries(kinds).map(
-    ([type, kind]) => [type, (owner, event) => pull(type, kind, owner, event)] as const,
-  ),
+export const pullEvents: EventKinds = Object.fromEntries(
+  Object.entries(sources).map(([type, source]): [string, EventKind] => [
+    type,
+    { shape: source.shape, make: (sam, event, { target }) => [mappingOf(sam, event, { target, source })] },
+  ]),
 );
 
-const passedThrough = [
+/** The mapping of a queue that an SNS event fills. */
+export function queueMapping(
+  sam: Sam,
+  event: SamEvent,
+  { target, queue, batchSize }: { target: Target; queue: unknown; batchSize: unknown },
+): Resource[] {
+  const properties = { Queue: queue, BatchSize: given(batchSize) ? batchSize : 10, Enabled: true };
+  const mapped: SamEvent = { name: event.name, id: `${event.id}EventSourceMapping`, type: "SQS", properties };
+  return [mappingOf(sam, mapped, { target, source: sources["SQS"] as Source })];
+}
+
+const passedOn = [
   "StartingPosition",
   "StartingPositionTimestamp",
   "BatchSize",
@@ -66,118 +112,107 @@ const passedThrough = [
   "LoggingConfig",
 ];
 
-function pull(type: string, kind: PullKind, owner: EventOwner, event: SamEvent) {
-  required(event, ...(kind.required ?? []));
-  const { properties } = event;
-  if (properties["FilterCriteria"] !== undefined) checkFilters(event);
-  const destination = destinationOf(event);
-  const mapping: Dict = {
-    ...Object.fromEntries(passedThrough.map((name) => [name, properties[name]])),
-    FunctionName: owner.name,
-    EventSourceArn: kind.source === undefined ? undefined : properties[kind.source],
-    DestinationConfig: destination.config,
-    ...kafkaSettings(type, event),
-  };
-  if (type === "DocumentDB") {
-    mapping["DocumentDBEventSourceConfig"] = {
-      DatabaseName: properties["DatabaseName"],
-      ...(properties["CollectionName"] === undefined ? {} : { CollectionName: properties["CollectionName"] }),
-      ...(properties["FullDocument"] === undefined ? {} : { FullDocument: properties["FullDocument"] }),
-    };
-  }
-  if (owner.role !== undefined) allow(kind, owner, event, destination.policy);
-  else kind.policy?.(event, owner);
-  return [make(event.logicalId, "AWS::Lambda::EventSourceMapping", mapping, owner.attributes)];
-}
-
-function checkFilters(event: SamEvent): void {
-  const criteria = event.properties["FilterCriteria"];
-  if (!isDict(criteria)) throw new InvalidEvent(event.id, "FilterCriteria should be a map.");
-}
-
-function kafkaSettings(type: string, event: SamEvent): Dict {
-  const { KafkaBootstrapServers, ConsumerGroupId, SchemaRegistryConfig } = event.properties;
-  const own: Dict = {
-    ...(ConsumerGroupId === undefined ? {} : { ConsumerGroupId }),
-    ...(SchemaRegistryConfig === undefined ? {} : { SchemaRegistryConfig }),
-  };
-  if (ConsumerGroupId !== undefined && type !== "MSK" && type !== "SelfManagedKafka") {
-    throw new InvalidEvent(
-      event.logicalId,
-      `Property ConsumerGroupId not defined for resource of type ${type}.`,
-    );
-  }
-  const name = type === "MSK" ? "AmazonManagedKafkaEventSourceConfig" : "SelfManagedKafkaEventSourceConfig";
-  return {
-    ...(KafkaBootstrapServers === undefined
-      ? {}
-      : { SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers } } }),
-    ...(Object.keys(own).length === 0 ? {} : { [name]: own }),
-  };
-}
-
-/** `OnFailure.Type` tells which permission the role needs; it is no property of the mapping. */
-function destinationOf(event: SamEvent): { readonly config: unknown; readonly policy: Dict | undefined } {
-  const config = event.properties["DestinationConfig"];
-  if (!isDict(config) || Object.keys(config).length === 0) return { config: undefined, policy: undefined };
-  const onFailure = config["OnFailure"];
-  if (!isDict(onFailure)) {
-    throw new InvalidEvent(event.logicalId, "Property 'DestinationConfig.OnFailure' is required.");
-  }
-  const { Type: type, ...target } = onFailure;
-  if (type === undefined) return { config, policy: undefined };
-  if (typeof type !== "string" || !["SQS", "SNS", "S3", "Kafka"].includes(type)) {
-    throw new InvalidEvent(
-      event.logicalId,
-      "The only valid values for 'Type' are 'SQS', 'SNS', 'S3', and 'Kafka'",
-    );
-  }
-  return {
-    config: { ...config, OnFailure: target },
-    policy: destinationPolicy(type, target["Destination"], event.logicalId),
-  };
-}
-
-/** What the role needs to send what failed (or succeeded) on. */
-export function destinationPolicy(type: string, arn: unknown, logicalId: string): Dict | undefined {
-  const policy = (
-    name: string,
-    ...statements: readonly (readonly [action: string, resource: unknown])[]
-  ): Dict => ({
-    PolicyName: logicalId + name,
-    PolicyDocument: {
-      Statement: statements.map(([Action, Resource]) => ({ Action, Effect: "Allow", Resource })),
+function mappingOf(
+  sam: Sam,
+  event: SamEvent,
+  { target, source }: { target: Target; source: Source },
+): Resource {
+  const { id, properties } = event;
+  checkFilter(event);
+  const servers = properties["KafkaBootstrapServers"];
+  const made = new Resource(id, "AWS::Lambda::EventSourceMapping", {
+    attributes: target.resource.shared,
+    properties: {
+      FunctionName: ref(target.resource.id),
+      EventSourceArn: source.arn === undefined ? undefined : properties[source.arn],
+      ...Object.fromEntries(passedOn.map((name) => [name, properties[name]])),
+      ...(given(servers)
+        ? { SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers: servers } } }
+        : {}),
+      ...kafkaConfig(event),
     },
   });
-  switch (type) {
-    case "SQS":
-      return policy("SQSPolicy", ["sqs:SendMessage", arn]);
-    case "SNS":
-      return policy("SNSPolicy", ["sns:publish", arn]);
-    case "EventBridge":
-      return policy("EventBridgePolicy", ["events:PutEvents", arn]);
-    case "Lambda":
-      return policy("LambdaPolicy", ["lambda:InvokeFunction", arn]);
-    case "S3":
-    case "S3Bucket":
-      return policy("S3Policy", ["s3:PutObject", { "Fn::Join": ["/", [arn, "*"]] }], ["s3:ListBucket", arn]);
-    default:
-      return undefined;
+  const failurePolicy = addDestination(event, made);
+  Object.assign(made.properties, source.extra?.(properties) ?? {});
+  linkPolicies(sam, event, { role: target.role, source, failurePolicy });
+  return made;
+}
+
+function checkFilter({ name, type, properties }: SamEvent): void {
+  const filter = properties["FilterCriteria"];
+  if (!given(filter) || isFunction(filter)) return;
+  if (!withFilters.includes(type)) {
+    throw new InvalidEvent(name, `FilterCriteria is only available for ${withFilters.join(", ")} events.`);
+  }
+  const keys = Object.keys(filter as Dict);
+  if (keys.length !== 1 || keys[0] !== "Filters") {
+    throw new InvalidEvent(name, "FilterCriteria field has a wrong format");
   }
 }
 
-function allow(kind: PullKind, owner: EventOwner, event: SamEvent, destination: Dict | undefined): void {
-  const { role, sam } = owner;
-  if (role === undefined) return;
-  if (kind.managedPolicy !== undefined) {
-    const arn = managedPolicyArn(sam, kind.managedPolicy);
-    if (!role.managedPolicyArns.includes(arn)) role.managedPolicyArns.push(arn);
+function kafkaConfig({ id, type, properties }: SamEvent): Dict {
+  const member = {
+    MSK: "AmazonManagedKafkaEventSourceConfig",
+    SelfManagedKafka: "SelfManagedKafkaEventSourceConfig",
+  }[type];
+  const { ConsumerGroupId: group, SchemaRegistryConfig: registry } = properties;
+  if (given(group) && member === undefined) {
+    throw new InvalidEvent(id, `Property ConsumerGroupId not defined for resource of type ${type}.`);
   }
-  for (const policy of [kind.policy?.(event, owner), destination]) {
+  if (member === undefined || (!given(group) && !given(registry))) return {};
+  return {
+    [member]: {
+      ...(given(group) ? { ConsumerGroupId: group } : {}),
+      ...(given(registry) ? { SchemaRegistryConfig: registry } : {}),
+    },
+  };
+}
+
+const failurePolicies: Readonly<Record<string, ((id: string, arn: unknown) => Dict) | undefined>> = {
+  SQS: sendMessagePolicy,
+  SNS: publishPolicy,
+  S3: putObjectPolicy,
+  Kafka: undefined,
+};
+
+/** Where failed batches go; its `Type` is for us and does not stay. */
+function addDestination({ id, properties }: SamEvent, made: Resource): Dict | undefined {
+  const config = properties["DestinationConfig"];
+  if (!given(config)) return undefined;
+  const failure = (config as Dict)["OnFailure"];
+  expectMap(failure, { id, path: "DestinationConfig.OnFailure", of: "event" });
+  made.properties["DestinationConfig"] = config;
+  const type = failure["Type"];
+  if (!given(type)) return undefined;
+  delete failure["Type"];
+  if (typeof type !== "string" || !Object.hasOwn(failurePolicies, type)) {
+    throw new InvalidEvent(id, "The only valid values for 'Type' are 'SQS', 'SNS', 'S3', and 'Kafka'");
+  }
+  return failurePolicies[type]?.(id, failure["Destination"]);
+}
+
+function linkPolicies(
+  sam: Sam,
+  event: SamEvent,
+  {
+    role,
+    source,
+    failurePolicy,
+  }: { role: Resource | undefined; source: Source; failurePolicy: Dict | undefined },
+): void {
+  const own = source.policy?.(sam, event);
+  if (role === undefined) return;
+  const arns = role.properties["ManagedPolicyArns"] as unknown[];
+  if (source.managedPolicy !== undefined) {
+    const arn = managedPolicyArn(sam.partition, source.managedPolicy);
+    if (!arns.includes(arn)) arns.push(arn);
+  }
+  for (const policy of [own, failurePolicy]) {
     if (policy === undefined) continue;
-    const known = role.policies.some(
-      (other) => isDict(other) && deepEqual(other["PolicyDocument"], policy["PolicyDocument"]),
+    const policies = (role.properties["Policies"] ?? []) as unknown[];
+    const isThere = policies.some(
+      (each) => isDict(each) && deepEqual(each["PolicyDocument"], policy["PolicyDocument"]),
     );
-    if (!known) role.policies.push(policy);
+    if (!isThere) role.properties["Policies"] = [...policies, policy];
   }
 }
