@@ -1,4 +1,6 @@
 /** AWS::IAM::Role. */
+import { roleBoundary } from "./operations/boundaries.ts";
+import { roleTags } from "./operations/tags.ts";
 import type { Call } from "../../host/call.ts";
 import type { ResourceProvider, ResourceState } from "../../host/resource.ts";
 import { globally } from "./entity.ts";
@@ -39,7 +41,7 @@ export const role: ResourceProvider = {
       RoleName,
       AssumeRolePolicyDocument: documentText(properties["AssumeRolePolicyDocument"]),
       Path: optional(properties["Path"]),
-      Description: optional(properties["Description"]),
+      Description: optional(properties["Description"]) ?? "",
       MaxSessionDuration: duration === undefined ? undefined : Number(duration),
       PermissionsBoundary: optional(properties["PermissionsBoundary"]),
       Tags: templateTags(properties, stack.tags),
@@ -58,12 +60,12 @@ export const role: ResourceProvider = {
       MaxSessionDuration: Number(properties["MaxSessionDuration"] ?? 3600),
     });
     const boundary = optional(properties["PermissionsBoundary"]);
-    if (boundary === undefined) roles.deleteRolePermissionsBoundary(call, { RoleName });
-    else roles.putRolePermissionsBoundary(call, { RoleName, PermissionsBoundary: boundary });
+    if (boundary === undefined) roleBoundary.delete(call, { RoleName });
+    else roleBoundary.put(call, { RoleName, PermissionsBoundary: boundary });
     const tags = templateTags(properties, stack.tags);
-    const names = (roles.listRoleTags(call, { RoleName }).Tags ?? []).map(({ Key }) => Key as string);
-    roles.untagRole(call, { RoleName, TagKeys: names });
-    roles.tagRole(call, { RoleName, Tags: tags });
+    const names = (roleTags.list(call, { RoleName }).Tags ?? []).map(({ Key }) => Key as string);
+    roleTags.untag(call, { RoleName, TagKeys: names });
+    roleTags.tag(call, { RoleName, Tags: tags });
     applyPolicies(call, { kind: "role", name: RoleName }, properties, previousProperties);
     return state(call, RoleName);
   },

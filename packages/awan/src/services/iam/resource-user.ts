@@ -1,4 +1,6 @@
 /** AWS::IAM::User, Group, AccessKey and UserToGroupAddition. */
+import { userBoundary } from "./operations/boundaries.ts";
+import { userTags } from "./operations/tags.ts";
 import type { Call } from "../../host/call.ts";
 import type { ResourceProvider, ResourceState } from "../../host/resource.ts";
 import { globally, iamArn } from "./entity.ts";
@@ -54,11 +56,11 @@ export const user: ResourceProvider = {
   update: (call, { physicalId: UserName, properties, previousProperties, stack }) => {
     users.updateUser(call, { UserName, NewPath: optional(properties["Path"]) ?? "/" });
     const boundary = optional(properties["PermissionsBoundary"]);
-    if (boundary === undefined) users.deleteUserPermissionsBoundary(call, { UserName });
-    else users.putUserPermissionsBoundary(call, { UserName, PermissionsBoundary: boundary });
-    const names = (users.listUserTags(call, { UserName }).Tags ?? []).map(({ Key }) => Key as string);
-    users.untagUser(call, { UserName, TagKeys: names });
-    users.tagUser(call, { UserName, Tags: templateTags(properties, stack.tags) });
+    if (boundary === undefined) userBoundary.delete(call, { UserName });
+    else userBoundary.put(call, { UserName, PermissionsBoundary: boundary });
+    const names = (userTags.list(call, { UserName }).Tags ?? []).map(({ Key }) => Key as string);
+    userTags.untag(call, { UserName, TagKeys: names });
+    userTags.tag(call, { UserName, Tags: templateTags(properties, stack.tags) });
     setGroups(call, UserName, (properties["Groups"] ?? []) as readonly string[]);
     applyPolicies(call, { kind: "user", name: UserName }, properties, previousProperties);
     return userState(call, UserName);

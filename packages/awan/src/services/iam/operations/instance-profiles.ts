@@ -2,7 +2,7 @@
 import type { InstanceProfile } from "@aws-sdk/client-iam";
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../client.ts";
-import { checkPath, globally, iamArn, newId, page, tagList, tagsFrom, withoutTags } from "../entity.ts";
+import { checkPath, globally, iamArn, newId, page, tagList, tagsFrom } from "../entity.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "../errors.ts";
 import { findRole } from "../identity.ts";
 import { type InstanceProfileRow, instanceProfiles, profilesByRole } from "../keys.ts";
@@ -20,7 +20,7 @@ function profileRecord(call: Call, name: string, row: InstanceProfileRow): Insta
   };
 }
 
-function findProfile(call: Call, name: string): InstanceProfileRow {
+export function findProfile(call: Call, name: string): InstanceProfileRow {
   const row = instanceProfiles.get(call.tx, [name]);
   if (row === undefined) throw noSuchEntity(`Instance Profile ${name} cannot be found.`);
   return row;
@@ -110,32 +110,4 @@ export function removeRoleFromInstanceProfile(
     throw noSuchEntity(`The role with name ${input.RoleName} cannot be found.`);
   instanceProfiles.set(call.tx, [name], { ...row, roleName: null });
   profilesByRole.delete(call.tx, [input.RoleName, name]);
-}
-
-export function tagInstanceProfile(original: Call, input: Input<"TagInstanceProfile">): void {
-  const call = globally(original);
-  const row = findProfile(call, input.InstanceProfileName);
-  instanceProfiles.set(call.tx, [input.InstanceProfileName], {
-    ...row,
-    tags: tagsFrom(input.Tags, row.tags),
-  });
-}
-
-export function untagInstanceProfile(original: Call, input: Input<"UntagInstanceProfile">): void {
-  const call = globally(original);
-  const row = findProfile(call, input.InstanceProfileName);
-  instanceProfiles.set(call.tx, [input.InstanceProfileName], {
-    ...row,
-    tags: withoutTags(row.tags, input.TagKeys),
-  });
-}
-
-export function listInstanceProfileTags(
-  original: Call,
-  input: Input<"ListInstanceProfileTags">,
-): Output<"ListInstanceProfileTags"> {
-  return {
-    Tags: tagList(findProfile(globally(original), input.InstanceProfileName).tags),
-    IsTruncated: false,
-  };
 }

@@ -4,17 +4,7 @@ import type { Call } from "../../../host/call.ts";
 import { notImplemented } from "../../../kernel/errors.ts";
 import { awsManagedPolicy, awsPolicyArns } from "../aws-managed.ts";
 import type { Input, Output } from "../client.ts";
-import {
-  checkPath,
-  encodeDocument,
-  globally,
-  iamArn,
-  newId,
-  page,
-  tagList,
-  tagsFrom,
-  withoutTags,
-} from "../entity.ts";
+import { checkPath, encodeDocument, globally, iamArn, newId, page, tagList, tagsFrom } from "../entity.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity } from "../errors.ts";
 import { isAwsManaged, sizeOf } from "../identity.ts";
 import { attachmentsByPolicy, boundaries, policies, type PolicyRow, policyVersions, roles } from "../keys.ts";
@@ -23,7 +13,7 @@ import { checkDocument } from "../policy-document.ts";
 
 const notFound = (policyArn: string) => noSuchEntity(`Policy ${policyArn} was not found.`);
 
-function findPolicy(call: Call, policyArn: string): PolicyRow {
+export function findPolicy(call: Call, policyArn: string): PolicyRow {
   const row = policies.get(call.tx, [policyArn]);
   if (row === undefined) throw notFound(policyArn);
   return row;
@@ -271,20 +261,4 @@ export function listEntitiesForPolicy(
         : [],
     IsTruncated: false,
   };
-}
-
-export function tagPolicy(original: Call, input: Input<"TagPolicy">): void {
-  const call = globally(original);
-  const row = findPolicy(call, input.PolicyArn);
-  policies.set(call.tx, [input.PolicyArn], { ...row, tags: tagsFrom(input.Tags, row.tags) });
-}
-
-export function untagPolicy(original: Call, input: Input<"UntagPolicy">): void {
-  const call = globally(original);
-  const row = findPolicy(call, input.PolicyArn);
-  policies.set(call.tx, [input.PolicyArn], { ...row, tags: withoutTags(row.tags, input.TagKeys) });
-}
-
-export function listPolicyTags(original: Call, input: Input<"ListPolicyTags">): Output<"ListPolicyTags"> {
-  return { Tags: tagList(findPolicy(globally(original), input.PolicyArn).tags), IsTruncated: false };
 }

@@ -1,7 +1,7 @@
 /** Identity providers: OpenID Connect and SAML, stored as given. */
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../client.ts";
-import { globally, tagList, tagsFrom, withoutTags } from "../entity.ts";
+import { globally, tagList, tagsFrom } from "../entity.ts";
 import { alreadyExists, invalidInput, limitExceeded, noSuchEntity, validationError } from "../errors.ts";
 import { type OidcProviderRow, oidcProviders, type SamlProviderRow, samlProviders } from "../keys.ts";
 
@@ -9,7 +9,7 @@ const seconds = (ms: number): number => Math.floor(ms / 1000) * 1000;
 /** A documented quota: audiences of one provider. */
 const clientIdsMax = 100;
 
-function findOidc(call: Call, arn: string): OidcProviderRow {
+export function findOidc(call: Call, arn: string): OidcProviderRow {
   const row = oidcProviders.get(call.tx, [arn]);
   if (row === undefined) throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
   return row;
@@ -93,26 +93,6 @@ export function updateOpenIDConnectProviderThumbprint(
   changeOidc(call, input.OpenIDConnectProviderArn, () => ({ thumbprints: input.ThumbprintList }));
 }
 
-export function tagOpenIDConnectProvider(call: Call, input: Input<"TagOpenIDConnectProvider">): void {
-  changeOidc(call, input.OpenIDConnectProviderArn, ({ tags }) => ({ tags: tagsFrom(input.Tags, tags) }));
-}
-
-export function untagOpenIDConnectProvider(call: Call, input: Input<"UntagOpenIDConnectProvider">): void {
-  changeOidc(call, input.OpenIDConnectProviderArn, ({ tags }) => ({
-    tags: withoutTags(tags, input.TagKeys),
-  }));
-}
-
-export function listOpenIDConnectProviderTags(
-  original: Call,
-  input: Input<"ListOpenIDConnectProviderTags">,
-): Output<"ListOpenIDConnectProviderTags"> {
-  return {
-    Tags: tagList(findOidc(globally(original), input.OpenIDConnectProviderArn).tags),
-    IsTruncated: false,
-  };
-}
-
 /** Deleting one that does not exist succeeds ("This operation is idempotent"). */
 export function deleteOpenIDConnectProvider(
   original: Call,
@@ -121,7 +101,7 @@ export function deleteOpenIDConnectProvider(
   oidcProviders.delete(globally(original).tx, [input.OpenIDConnectProviderArn]);
 }
 
-function findSaml(call: Call, arn: string): SamlProviderRow {
+export function findSaml(call: Call, arn: string): SamlProviderRow {
   const row = samlProviders.get(call.tx, [arn]);
   if (row === undefined) throw noSuchEntity(`Manifest not found for arn ${arn}`);
   return row;
@@ -182,29 +162,4 @@ export function deleteSAMLProvider(original: Call, input: Input<"DeleteSAMLProvi
   const call = globally(original);
   findSaml(call, input.SAMLProviderArn);
   samlProviders.delete(call.tx, [input.SAMLProviderArn]);
-}
-
-function tagSaml(
-  original: Call,
-  arn: string,
-  change: (row: SamlProviderRow) => SamlProviderRow["tags"],
-): void {
-  const call = globally(original);
-  const row = findSaml(call, arn);
-  samlProviders.set(call.tx, [arn], { ...row, tags: change(row) });
-}
-
-export function tagSAMLProvider(call: Call, input: Input<"TagSAMLProvider">): void {
-  tagSaml(call, input.SAMLProviderArn, ({ tags }) => tagsFrom(input.Tags, tags));
-}
-
-export function untagSAMLProvider(call: Call, input: Input<"UntagSAMLProvider">): void {
-  tagSaml(call, input.SAMLProviderArn, ({ tags }) => withoutTags(tags, input.TagKeys));
-}
-
-export function listSAMLProviderTags(
-  original: Call,
-  input: Input<"ListSAMLProviderTags">,
-): Output<"ListSAMLProviderTags"> {
-  return { Tags: tagList(findSaml(globally(original), input.SAMLProviderArn).tags), IsTruncated: false };
 }

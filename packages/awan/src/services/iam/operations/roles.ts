@@ -2,17 +2,7 @@
 import type { Role } from "@aws-sdk/client-iam";
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../client.ts";
-import {
-  checkPath,
-  encodeDocument,
-  globally,
-  iamArn,
-  newId,
-  page,
-  tagList,
-  tagsFrom,
-  withoutTags,
-} from "../entity.ts";
+import { checkPath, encodeDocument, globally, iamArn, newId, page, tagList, tagsFrom } from "../entity.ts";
 import { alreadyExists, deleteConflict, invalidInput } from "../errors.ts";
 import { checkModifiable, checkNoPolicies, findRole, moveBoundary } from "../identity.ts";
 import { attachments, attachmentsByPolicy, profilesByRole, type RoleRow, roles } from "../keys.ts";
@@ -127,39 +117,6 @@ export function updateAssumeRolePolicy(original: Call, input: Input<"UpdateAssum
   roles.set(call.tx, [input.RoleName], { ...row, trustPolicy: input.PolicyDocument });
 }
 
-export function putRolePermissionsBoundary(original: Call, input: Input<"PutRolePermissionsBoundary">): void {
-  setBoundary(globally(original), input.RoleName, input.PermissionsBoundary);
-}
-
-export function deleteRolePermissionsBoundary(
-  original: Call,
-  input: Input<"DeleteRolePermissionsBoundary">,
-): void {
-  setBoundary(globally(original), input.RoleName, null);
-}
-
-function setBoundary(call: Call, roleName: string, boundaryArn: string | null): void {
-  const row = findRole(call, roleName);
-  moveBoundary(call, { kind: "role", name: roleName }, { from: row.boundaryArn, to: boundaryArn });
-  roles.set(call.tx, [roleName], { ...row, boundaryArn });
-}
-
-export function tagRole(original: Call, input: Input<"TagRole">): void {
-  const call = globally(original);
-  const row = findRole(call, input.RoleName);
-  roles.set(call.tx, [input.RoleName], { ...row, tags: tagsFrom(input.Tags, row.tags) });
-}
-
-export function untagRole(original: Call, input: Input<"UntagRole">): void {
-  const call = globally(original);
-  const row = findRole(call, input.RoleName);
-  roles.set(call.tx, [input.RoleName], { ...row, tags: withoutTags(row.tags, input.TagKeys) });
-}
-
-export function listRoleTags(original: Call, input: Input<"ListRoleTags">): Output<"ListRoleTags"> {
-  return { Tags: tagList(findRole(globally(original), input.RoleName).tags), IsTruncated: false };
-}
-
 const trustOf = (Action: string | string[], Service: string | string[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Action, Effect: "Allow", Principal: { Service } }] });
 
@@ -169,7 +126,7 @@ export function createServiceLinkedRole(
 ): Output<"CreateServiceLinkedRole"> {
   const call = globally(original);
   const service = input.AWSServiceName;
-  const { roleName, policyArn } = linkedRole(service, input.CustomSuffix);
+  const { roleName, policyArns } = linkedRole(service, input.CustomSuffix);
   if (roles.has(call.tx, [roleName])) {
     throw invalidInput(
       `Service role name ${roleName} has been taken in this account, please try a different suffix.`,
@@ -188,7 +145,7 @@ export function createServiceLinkedRole(
     tags: {},
   };
   roles.set(call.tx, [roleName], row);
-  if (policyArn !== undefined) {
+  for (const policyArn of policyArns) {
     attachments.set(call.tx, ["role", roleName, policyArn], call.nowMs);
     attachmentsByPolicy.set(call.tx, [policyArn, "role", roleName], null);
   }

@@ -3,7 +3,7 @@ import type { User } from "@aws-sdk/client-iam";
 import { makeAccessKeyId } from "../../../kernel/access-key.ts";
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../client.ts";
-import { checkPath, globally, iamArn, newId, page, tagList, tagsFrom, withoutTags } from "../entity.ts";
+import { checkPath, globally, iamArn, newId, page, tagList, tagsFrom } from "../entity.ts";
 import { alreadyExists, deleteConflict, limitExceeded, noSuchEntity, validationError } from "../errors.ts";
 import { checkNoPolicies, findUser, moveBoundary } from "../identity.ts";
 import {
@@ -134,39 +134,6 @@ export function deleteUser(original: Call, input: Input<"DeleteUser">): void {
   }
   moveBoundary(call, identity, { from: row.boundaryArn, to: null });
   users.delete(call.tx, [input.UserName]);
-}
-
-function setBoundary(call: Call, userName: string, boundaryArn: string | null): void {
-  const row = findUser(call, userName);
-  moveBoundary(call, { kind: "user", name: userName }, { from: row.boundaryArn, to: boundaryArn });
-  users.set(call.tx, [userName], { ...row, boundaryArn });
-}
-
-export function putUserPermissionsBoundary(original: Call, input: Input<"PutUserPermissionsBoundary">): void {
-  setBoundary(globally(original), input.UserName, input.PermissionsBoundary);
-}
-
-export function deleteUserPermissionsBoundary(
-  original: Call,
-  input: Input<"DeleteUserPermissionsBoundary">,
-): void {
-  setBoundary(globally(original), input.UserName, null);
-}
-
-export function tagUser(original: Call, input: Input<"TagUser">): void {
-  const call = globally(original);
-  const row = findUser(call, input.UserName);
-  users.set(call.tx, [input.UserName], { ...row, tags: tagsFrom(input.Tags, row.tags) });
-}
-
-export function untagUser(original: Call, input: Input<"UntagUser">): void {
-  const call = globally(original);
-  const row = findUser(call, input.UserName);
-  users.set(call.tx, [input.UserName], { ...row, tags: withoutTags(row.tags, input.TagKeys) });
-}
-
-export function listUserTags(original: Call, input: Input<"ListUserTags">): Output<"ListUserTags"> {
-  return { Tags: tagList(findUser(globally(original), input.UserName).tags), IsTruncated: false };
 }
 
 export function createAccessKey(original: Call, input: Input<"CreateAccessKey">): Output<"CreateAccessKey"> {
