@@ -149,6 +149,8 @@ function s3Destination(given: S3Input & ExtendedInput, before: S3Destination | u
     partitioning: isPartitioned
       ? { retrySeconds: partitioning?.RetryOptions?.DurationInSeconds ?? httpRetrySecondsDefault }
       : null,
+    showsConversion:
+      given.DataFormatConversionConfiguration !== undefined || before?.showsConversion === true,
   };
 }
 
@@ -256,6 +258,7 @@ export function describeDestination(destination: Destination): DestinationDescri
       ProcessingConfiguration,
       S3BackupMode: backup === null ? ("Disabled" as const) : ("Enabled" as const),
       S3BackupDescription: backup === null ? undefined : describeTarget(backup),
+      DataFormatConversionConfiguration: destination.showsConversion ? { Enabled: false } : undefined,
       DynamicPartitioningConfiguration:
         partitioning === null
           ? undefined

@@ -47,6 +47,8 @@ export interface S3Destination {
   readonly backup: S3Target | null;
   /** Records go to a lane for each combination of their partition keys. */
   readonly partitioning: { readonly retrySeconds: number } | null;
+  /** Whether conversion of formats was mentioned; it is never on. */
+  readonly showsConversion: boolean;
 }
 
 export interface HttpDestination {

@@ -1,4 +1,5 @@
 /** Making, describing, changing and deleting delivery streams. */
+import type { DeliveryStreamEncryptionConfiguration } from "@aws-sdk/client-firehose";
 import type { Call } from "../../../host/call.ts";
 import { AwsError, notImplemented } from "../../../kernel/errors.ts";
 import { describeDestination, destinationId, destinationOf, updated } from "../configuration.ts";
@@ -85,14 +86,8 @@ export function describeDeliveryStream(
       DeliveryStreamName: name,
       DeliveryStreamARN: streamArn(call, name),
       DeliveryStreamStatus: status,
-      DeliveryStreamEncryptionConfiguration:
-        encryption === null
-          ? { Status: "DISABLED" }
-          : {
-              Status: "ENABLED",
-              KeyType: encryption.KeyType as "AWS_OWNED_CMK",
-              ...(encryption.KeyARN === null ? {} : { KeyARN: encryption.KeyARN }),
-            },
+      // What comes from a Kinesis stream is encrypted there or not at all.
+      ...(source === null ? { DeliveryStreamEncryptionConfiguration: encryptionOf(encryption) } : {}),
       DeliveryStreamType: source === null ? "DirectPut" : "KinesisStreamAsSource",
       VersionId: String(version),
       CreateTimestamp: new Date(createdAtMs),
@@ -115,6 +110,15 @@ export function describeDeliveryStream(
     },
   };
 }
+
+const encryptionOf = (encryption: StreamRow["encryption"]): DeliveryStreamEncryptionConfiguration =>
+  encryption === null
+    ? { Status: "DISABLED" }
+    : {
+        Status: "ENABLED",
+        KeyType: encryption.KeyType as "AWS_OWNED_CMK",
+        ...(encryption.KeyARN === null ? {} : { KeyARN: encryption.KeyARN }),
+      };
 
 export function listDeliveryStreams(
   call: Call,

@@ -149,7 +149,7 @@ function checkDestination(call: Call, filter: Subscribing): void {
     );
   }
   if (filter.roleArn === undefined)
-    throw invalidParameter("destinationArn for vendor kinesis requires a roleArn");
+    throw invalidParameter(`destinationArn for vendor ${arn.service} cannot be used without roleArn`);
   const record = {
     messageType: "CONTROL_MESSAGE",
     owner: "CloudwatchLogs",
