@@ -101,7 +101,11 @@ export interface TableRow extends KeySchema {
   /** Whether its provisioned throughput is enforced. */
   readonly enforced: boolean;
   /** Kinesis streams that receive the table's changes. */
-  readonly destinations: readonly { readonly streamArn: string; readonly precision: string }[];
+  readonly destinations: readonly {
+    readonly streamArn: string;
+    /** Undefined where none was asked for: milliseconds, and not told. */
+    readonly precision?: string | undefined;
+  }[];
 }
 
 /** Names of a table's key attributes and of an index's. */

@@ -55,7 +55,8 @@ export function errorBody(error: WireError, flavour: Flavour): Record<string, un
   const fields = errorFields(error);
   if (!error.shape) return fields;
   const encoded = encodeStructure(error.shape, fields, flavour);
-  return error.shape.member(messageMember(error)) ? encoded : { message: error.message, ...encoded };
+  const name = messageMember(error);
+  return error.shape.member(name) ? encoded : { [name]: error.message, ...encoded };
 }
 
 export function errorHeaders(

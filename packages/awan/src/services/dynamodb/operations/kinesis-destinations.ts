@@ -2,7 +2,7 @@
 import type { Call } from "../../../host/call.ts";
 import type { Input, Output } from "../../../model/operations.ts";
 import { checkControlTableName, Constraints } from "../constraints.ts";
-import { resourceInUse, resourceNotFound, validationError } from "../errors.ts";
+import { resourceNotFound, validationError } from "../errors.ts";
 import { tables } from "../keys.ts";
 import { requireTable } from "../lookup.ts";
 
@@ -20,8 +20,7 @@ export function enableKinesisStreamingDestination(
 ): Output<Client, "EnableKinesisStreamingDestination"> {
   checkControlTableName(input.TableName);
   checkArn(input.StreamArn);
-  const precision =
-    input.EnableKinesisStreamingConfiguration?.ApproximateCreationDateTimePrecision ?? "MILLISECOND";
+  const precision = input.EnableKinesisStreamingConfiguration?.ApproximateCreationDateTimePrecision;
   new Constraints()
     .oneOf("enableKinesisStreamingConfiguration.approximateCreationDateTimePrecision", precision, precisions)
     .check();
@@ -38,9 +37,8 @@ export function enableKinesisStreamingDestination(
     TableName: table.name,
     StreamArn: input.StreamArn,
     DestinationStatus: "ENABLING",
-    ...(input.EnableKinesisStreamingConfiguration === undefined
-      ? {}
-      : { EnableKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision: precision } }),
+    EnableKinesisStreamingConfiguration:
+      precision === undefined ? {} : { ApproximateCreationDateTimePrecision: precision },
   };
 }
 
@@ -79,14 +77,17 @@ export function updateKinesisStreamingDestination(
       "Streaming destination cannot be updated with given parameters: UpdateKinesisStreamingConfiguration cannot be null or contain only null values",
     );
   }
+  new Constraints()
+    .oneOf("updateKinesisStreamingConfiguration.approximateCreationDateTimePrecision", asked, precisions)
+    .check();
   const { call: there, table } = requireTable(call, input.TableName);
   const current = table.destinations.find(({ streamArn }) => streamArn === input.StreamArn);
   if (current === undefined) {
-    throw resourceInUse(
+    throw validationError(
       `Table is not in a valid state to enable Kinesis Streaming Destination: No streaming destination with streamArn: ${input.StreamArn} found for table with tableName: ${table.name}`,
     );
   }
-  if (current.precision === asked) {
+  if ((current.precision ?? "MILLISECOND") === asked) {
     throw validationError(
       `Invalid Request: Precision is already set to the desired value of ${asked} for tableId: ${table.id}, kdsArn: ${input.StreamArn}`,
     );
@@ -114,7 +115,9 @@ export function describeKinesisStreamingDestination(
     KinesisDataStreamDestinations: table.destinations.map(({ streamArn, precision }) => ({
       StreamArn: streamArn,
       DestinationStatus: "ACTIVE",
-      ApproximateCreationDateTimePrecision: precision as "MILLISECOND",
+      ...(precision === undefined
+        ? {}
+        : { ApproximateCreationDateTimePrecision: precision as "MILLISECOND" }),
     })),
   };
 }
