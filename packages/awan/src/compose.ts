@@ -7,6 +7,7 @@ import type { Address } from "./wire/host-address.ts";
 import type { HttpRequest } from "./host/http.ts";
 import type { FunctionRunner } from "./host/functions.ts";
 import type { ServiceLoaders } from "./host/registry.ts";
+import type { Shell } from "./host/service.ts";
 import type { ResourceProvider } from "./host/resource.ts";
 
 type Providers = { readonly providers: readonly ResourceProvider[] };
@@ -91,6 +92,14 @@ export const policiesOfCaller: PolicySource = (call) => {
   const session = accessKeyId === undefined ? undefined : call.ports.sts.sessionOf(call, accessKeyId);
   return call.ports.iam.policiesOf(call, session);
 };
+
+/** The service that answers a host name somebody registered for an API. */
+export async function frontOfDomain(platform: Shell, domainName: string): Promise<string | undefined> {
+  const owner = await platform.run({ name: "apigatewayv2.OwnerOfDomain" }, (call) => ({
+    scope: call.ports.apigatewayv2.ownerOfDomain(call, domainName),
+  }));
+  return owner.scope === undefined ? undefined : "apigatewayv2";
+}
 
 /** The service whose data plane a request is for: an API's stage, a function's URL, a website, a certificate. */
 export function frontOf(request: HttpRequest, address: Address): string | undefined {

@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Admin } from "./admin/index.ts";
-import { composeServices, frontOf, policiesOfCaller } from "./compose.ts";
+import { composeServices, frontOf, frontOfDomain, policiesOfCaller } from "./compose.ts";
 import { instrumented } from "./host/interventions.ts";
 import { Journal } from "./host/journal.ts";
 import { type ForkOptions, Platform } from "./host/platform.ts";
@@ -129,6 +129,7 @@ function assemble(assembly: Assembly): Cloud {
   const frontDoor = new FrontDoor({
     platform,
     frontOf,
+    frontOfDomain,
     admin: async (request, url) => (await (admin ??= openAdmin())).handle(request, url),
     ...(options.rootSecret === undefined
       ? {}

@@ -39,6 +39,8 @@ export interface FrontDoorOptions {
   readonly platform: Platform;
   /** The service that answers HTTP which is no AWS API call, by the request's address; undefined for API calls. */
   readonly frontOf: (request: HttpRequest, address: Address) => string | undefined;
+  /** The service a host name that somebody registered belongs to. */
+  readonly frontOfDomain?: (platform: Platform, domainName: string) => Promise<string | undefined>;
   /** Answers paths below `/_awan/`. */
   readonly admin?: (request: HttpRequest, url: RequestUrl) => Promise<HandledResponse>;
   /** Refuses requests that are not signed as they should be, when enforcement is on. */
@@ -64,6 +66,10 @@ export class FrontDoor {
     if (front !== undefined) return this.#throughFront(front, request);
     if (url.path.startsWith("/_awan/") && this.#options.admin !== undefined)
       return this.#options.admin(request, url);
+    if (mayBeCustomDomain(request, address)) {
+      const owner = await this.#options.frontOfDomain?.(this.#platform, address.host);
+      if (owner !== undefined) return this.#throughFront(owner, request);
+    }
     return this.#apiCall(request, url, address, context);
   };
 
@@ -205,6 +211,14 @@ export class FrontDoor {
     };
   }
 }
+
+/** A name of its own, and no API call by its looks: those are signed. */
+const mayBeCustomDomain = ({ headers }: HttpRequest, { kind, service, host }: Address): boolean =>
+  kind === "endpoint" &&
+  service === undefined &&
+  headers["authorization"] === undefined &&
+  headers["x-amz-target"] === undefined &&
+  /\.[a-z]{2,}$/.test(host);
 
 interface Caller {
   readonly credential: Credential | undefined;
