@@ -138,7 +138,7 @@ test("a run whose process ends is tried again over what it had done", { timeout:
      process.exit(1);`,
   );
   const arn = await start("crashing", {});
-  await app.clock.advance("1s");
+  await app.clock.advance("5s");
   await app.settle();
   expect(await state(arn)).toMatchObject({ Status: "SUCCEEDED" });
   expect(await history(arn)).toContainEqual(

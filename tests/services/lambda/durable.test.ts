@@ -47,7 +47,7 @@ exports.durable = (body) => async (event) => {
       if (known?.Status === "SUCCEEDED") return JSON.parse(known.StepDetails.Result);
       if (known?.Status === "PENDING") throw new Suspend();
       try {
-        const result = await run(known?.StepDetails?.Attempt ?? 1);
+        const result = await run((known?.StepDetails?.Attempt ?? 0) + 1);
         await checkpoint({ Id, Type: "STEP", Action: "START" }, { Id, Type: "STEP", Action: "SUCCEED", Payload: JSON.stringify(result) });
         return result;
       } catch (error) {

@@ -130,6 +130,7 @@ class LambdaContext:
 
 
 request_id = None
+log_as_json = False
 
 
 class RequestIdFilter(logging.Filter):
@@ -239,6 +240,10 @@ def describe(error):
 
 
 def tell(described):
+    if log_as_json:
+        line = {"timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "log_level": "ERROR", **described}
+        emit(json.dumps(line, ensure_ascii=False) + "\n")
+        return
     lines = [f"[ERROR] {described['errorType']}: {described['errorMessage']}"]
     if described["stackTrace"]:
         lines += ["Traceback (most recent call last):", *[line.rstrip("\n") for line in described["stackTrace"]]]
@@ -267,6 +272,8 @@ def start():
     sys.path[:] = paths + [path for path in sys.path if path and path != os.path.dirname(os.path.abspath(__file__))]
     sys.stdout, sys.stderr = LineStream(), LineStream()
     sys.argv = [""]
+    global log_as_json
+    log_as_json = init["logFormat"] == "JSON"
     install_logging(init["logFormat"] == "JSON", init["logLevel"])
     guard_against_aws()
     try:

@@ -76,7 +76,7 @@ function begin(call: Call, id: string, update: OperationUpdate): void {
     changed: execution.sequence + 1,
     startedAtMs: call.nowMs,
     endedAtMs: null,
-    attempt: 1,
+    attempt: 0,
     dueAtMs: null,
     result: null,
     error: null,
@@ -91,7 +91,8 @@ function begin(call: Call, id: string, update: OperationUpdate): void {
 }
 
 function advance(call: Call, id: string, operationId: string, update: OperationUpdate): void {
-  const ended = { endedAtMs: call.nowMs, dueAtMs: null };
+  const attempt = (operationRows.get(call.tx, [id, operationId])?.attempt ?? 0) + 1;
+  const ended = { endedAtMs: call.nowMs, dueAtMs: null, attempt };
   switch (update.Action) {
     case "START":
       started(call, id, operationId, update);
@@ -110,12 +111,11 @@ function advance(call: Call, id: string, operationId: string, update: OperationU
       endOperation(call, id, operationId, { ...ended, status: "FAILED", error: update.Error ?? {} });
       return;
     case "RETRY": {
-      const before = operationRows.get(call.tx, [id, operationId]);
       const delaySeconds = update.StepOptions?.NextAttemptDelaySeconds ?? 1;
       const dueAtMs = call.nowMs + delaySeconds * 1000;
       change(call, id, operationId, {
         status: "PENDING",
-        attempt: (before?.attempt ?? 0) + 1,
+        attempt,
         dueAtMs,
         error: update.Error ?? null,
         result: update.Payload ?? null,

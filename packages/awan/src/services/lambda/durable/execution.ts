@@ -23,8 +23,8 @@ import {
   operationRows,
 } from "./keys.ts";
 
-/** AWS does not document its delays. */
-const crashDelaysMs = [1000, 2000, 4000];
+/** Five failed runs in a row end an execution; AWS's own testing library waits as long in between. */
+const crashDelaysMs = [5000, 5000, 5000, 5000];
 
 export const executionArn = (call: Call, id: string, row: ExecutionRow): string =>
   `${functionArn(call, row.functionName, row.qualifier)}/durable-execution/${row.executionName}/${id}`;
@@ -125,9 +125,13 @@ export const runDurable =
       return { isOver: false, event, target } as const;
     });
     if (run.isOver) return undefined;
-    const payload = Buffer.from(JSON.stringify(run.event), "utf8");
+    const payload = Buffer.from(JSON.stringify(run.event, millisecondTimes), "utf8");
     return invoker.run(context, { target: run.target, payload, requestId });
   };
+
+/** In the event of a run times are milliseconds. */
+const millisecondTimes = (member: string, value: unknown): unknown =>
+  member.endsWith("Timestamp") && typeof value === "string" ? Date.parse(value) : value;
 
 /** The execution itself first, then its operations in the order of their beginnings. */
 export function operationsOf(call: Call, id: string, row: ExecutionRow): object[] {

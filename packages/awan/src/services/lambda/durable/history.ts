@@ -70,7 +70,7 @@ export function recordEnd(
   const details: Record<string, unknown> = row.type === "WAIT" ? waited(row) : ended;
   if (row.type === "STEP") {
     details["RetryDetails"] = {
-      CurrentAttempt: isAttempt ? row.attempt - 1 : row.attempt,
+      CurrentAttempt: row.attempt,
       ...(isAttempt ? { NextAttemptDelaySeconds: nextAttemptDelaySeconds } : {}),
     };
   }

@@ -54,6 +54,7 @@ export interface OperationRow {
   readonly changed: number;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
+  /** How many attempts have ended. */
   readonly attempt: number;
   /** When a wait ends or a step is tried again. */
   readonly dueAtMs: number | null;
