@@ -231,6 +231,22 @@ test("a reported failure is the new beginning; filters see decoded data", async 
   ]);
 });
 
+test("what is left after progress has all its retries again, as recorded", async () => {
+  await using bench = await startBench(["s"]);
+  const { events } = await mapTo(
+    bench,
+    ({ Records }) => ({ batchItemFailures: [{ itemIdentifier: Records.at(-1)?.kinesis.sequenceNumber }] }),
+    {
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      MaximumBatchingWindowInSeconds: 1,
+      MaximumRetryAttempts: 1,
+    },
+  );
+  await put(bench, "a", "b");
+  await bench.app.clock.advance("2m");
+  expect(events.map(textsOf)).toEqual([["a", "b"], ["b"], ["b"]]);
+});
+
 test("parallel lanes keep the order of each key", async () => {
   await using bench = await startBench(["s", 2]);
   const { events } = await mapTo(bench, () => null, { ParallelizationFactor: 5, BatchSize: 3 });

@@ -192,6 +192,11 @@ function fail(
     run(place, halves, { ...batch, records: rest.slice(0, middle) }, delayMs(0));
     return;
   }
+  if (rest.length < batch.records.length) {
+    // Progress was made: what is left is a batch of its own, with all its retries (recorded).
+    run(place, lane, { ...batch, records: rest, failures: 0 }, delayMs(0));
+    return;
+  }
   const failures = batch.failures + 1;
   if (stream.MaximumRetryAttempts >= 0 && failures > stream.MaximumRetryAttempts) {
     giveUp(place, { ...batch, records: rest, failures }, "RetryAttemptsExhausted", result);
