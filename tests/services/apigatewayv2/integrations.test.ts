@@ -18,7 +18,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cl
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { App } from "awan/testing";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { createServer, get, type Server } from "node:http";
+import { createServer, get as httpGet, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -216,7 +216,7 @@ test("a custom domain maps paths to stages", async () => {
   const answer = await new Promise<string>((resolve, reject) => {
     const { hostname, port } = new URL(app.endpoint);
     const request = { hostname, port, path: "/v1/pets", headers: { host: "api.example.com" } };
-    get(request, (response) => resolve(textOf(response))).on("error", reject);
+    httpGet(request, (response) => resolve(textOf(response))).on("error", reject);
   });
   const event = JSON.parse(answer) as {
     rawPath: string;
