@@ -101,7 +101,7 @@ test("a missing destination is refused", async () => {
   ).rejects.toMatchObject({
     name: "InvalidArgument",
     message: "Unable to validate the following destination configurations",
-    ArgumentName: QueueArn,
+    ArgumentName1: QueueArn,
   });
 });
 

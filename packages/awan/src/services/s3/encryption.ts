@@ -184,6 +184,7 @@ export function checkReadKey(encryption: Encryption, input: EncryptionHeaders): 
       "x-amz-server-side-encryption header is not supported for this operation.",
     );
   }
+  if (input.SSECustomerKey !== undefined && input.SSECustomerKeyMD5 === undefined) throw wrongKey();
   const given = customerKeyOf(input);
   if (encryption.kind !== "customer") {
     if (given !== undefined)
@@ -195,12 +196,13 @@ export function checkReadKey(encryption: Encryption, input: EncryptionHeaders): 
       "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.",
     );
   }
-  if (given !== encryption.customerKeyMd5) {
-    throw accessDenied(
-      "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
-    );
-  }
+  if (given !== encryption.customerKeyMd5) throw wrongKey();
 }
+
+const wrongKey = (): Error =>
+  accessDenied(
+    "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
+  );
 
 interface EncryptionMembers {
   readonly ServerSideEncryption?: "AES256" | "aws:kms" | "aws:kms:dsse";

@@ -1,6 +1,7 @@
 /** The bodies of S3's events: records for queues, topics and functions ("Event message structure"), and EventBridge's form. */
 import { createHash } from "node:crypto";
 import type { Call } from "../../host/call.ts";
+import { sourceIpOf } from "./access/authorize.ts";
 import type { Bucket } from "./bucket.ts";
 import type { BucketEvent } from "./notifications.ts";
 
@@ -52,7 +53,7 @@ export function eventRecord(
     eventTime: new Date(call.nowMs).toISOString(),
     eventName: event.replace(/^s3:/, ""),
     userIdentity: { principalId: principalOf(call) },
-    requestParameters: { sourceIPAddress: "127.0.0.1" },
+    requestParameters: { sourceIPAddress: sourceIpOf(call) },
     responseElements: { "x-amz-request-id": call.requestId, "x-amz-id-2": hostIdOf(call.requestId) },
     s3: {
       s3SchemaVersion: "1.0",
@@ -140,7 +141,7 @@ export function bridgeEvent(
     },
     "request-id": call.requestId,
     requester: call.principal.kind === "anonymous" ? "anonymous" : call.principal.accountId,
-    ...(reason === "Lifecycle Expiration" ? {} : { "source-ip-address": "127.0.0.1" }),
+    ...(reason === "Lifecycle Expiration" ? {} : { "source-ip-address": sourceIpOf(call) }),
     ...(reason === undefined ? {} : { reason }),
     ...deletion,
     ...(detailType === "Object Storage Class Changed" && row.kind === "object"

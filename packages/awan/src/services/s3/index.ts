@@ -19,6 +19,7 @@ import {
   putBucketReplication,
 } from "./operations/bucket-replication.ts";
 import * as lock from "./operations/object-lock.ts";
+import { authorizationOf } from "./authorization.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { collect, collected, confirm, discard, forgetBlob, orphans, sweep } from "./blob-references.ts";
 import { forgetFinished } from "./duties.ts";
@@ -142,6 +143,7 @@ export const service: Service = {
   residents: { orphans },
   completions: { collected },
   front,
+  authorization: authorizationOf(operations),
   port: s3Port,
   effects: { bridge, collect, confirm, cors, discard, load, open, rehash, restore, store, sweep },
 };

@@ -140,7 +140,8 @@ function checkPartChecksum(upload: Upload, part: AskedPart, row: PartRow): void 
     );
   }
   for (const [name, value] of given) {
-    if (checksumAsked && name !== algorithm) throw invalidPart(upload, part);
+    // An upload that named no algorithm knows its parts by CRC64NVME.
+    if (name !== algorithm) throw invalidPart(upload, part);
     if (name === row.checksum?.algorithm && value !== row.checksum.value) throw invalidPart(upload, part);
   }
 }
@@ -178,7 +179,7 @@ export function joinParts(upload: Upload, chosen: readonly Chosen[]): Joined {
     etag: `${md5.digest("hex")}-${chosen.length}`,
     sizeBytes: start,
     checksum:
-      upload.row.encryption.kind === "customer" && !upload.row.checksumAsked
+      upload.row.encryption.kind !== "AES256" && !upload.row.checksumAsked
         ? null
         : joinedChecksum(
             upload.row.algorithm ?? "CRC64NVME",
@@ -205,10 +206,10 @@ function joinedChecksum(
 
 /** An upload is completed in the mode it was begun with. */
 export function checkKind(upload: Upload, asked: string | undefined): void {
-  const kind = upload.row.checksumKind ?? "FULL_OBJECT";
+  const kind = upload.row.checksumAsked ? upload.row.checksumKind : null;
   if (asked === undefined || asked === kind) return;
   throw invalidRequest(
-    `The upload was created using the ${kind} checksum mode. The complete request must use the same checksum mode.`,
+    `The upload was created using the ${kind ?? "null"} checksum mode. The complete request must use the same checksum mode.`,
   );
 }
 
@@ -216,7 +217,7 @@ export function checkKind(upload: Upload, asked: string | undefined): void {
 export function checkForms(input: ChecksumMembers): void {
   for (const [algorithm, value] of givenChecksums(input)) {
     if (!isDigest(algorithm, value.replace(/-\d+$/, "")))
-      throw badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
+      throw badDigest(`The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`);
   }
 }
 
@@ -241,7 +242,14 @@ export function checkWhole(
       );
     }
     const own = joined.checksum.value;
+    // Whoever does not say otherwise means a composite checksum (recorded).
+    if (
+      joined.checksum.type === "FULL_OBJECT" &&
+      upload.row.checksumAsked &&
+      input.ChecksumType === undefined
+    )
+      throw badDigest(`The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`);
     if (value !== own && value !== own.replace(/-\d+$/, ""))
-      throw badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
+      throw badDigest(`The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`);
   }
 }

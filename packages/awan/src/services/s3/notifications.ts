@@ -5,7 +5,7 @@
 import type { Call } from "../../host/call.ts";
 import type { Effect } from "../../host/service.ts";
 import { type Bucket, deleteConfig, readConfig, writeConfig } from "./bucket.ts";
-import { invalidArgument, malformedXml } from "./errors.ts";
+import { invalidArgument, malformedXml, s3Error } from "./errors.ts";
 import { bridgeEvent, type BusEntry, eventRecord, testEvent } from "./event-bodies.ts";
 import type { VersionRow } from "./keys.ts";
 
@@ -129,6 +129,8 @@ interface Bridged {
 /** Puts an event on the default bus of the bucket's account, which is only loaded when there is one to put. */
 export const bridge: Effect = async (context, { accountId, region, entry }: Bridged) => {
   const { shell, trace } = context;
+  // Without a bus there is nobody to tell.
+  await shell.load("events");
   await shell.run({ name: "events.PutEvents", accountId, region, trace }, (call) => {
     const { events } = call.ports as unknown as EventBus;
     const { timeMs, ...rest } = entry;
@@ -174,7 +176,7 @@ export function setNotifications(
 ): void {
   const targets = targetsOf(config);
   for (const target of targets) checkTarget(target);
-  if (!skipValidation) for (const target of targets) checkExists(bucket, target);
+  if (!skipValidation) checkExist(bucket, targets);
   if (targets.length === 0 && config.EventBridgeConfiguration === undefined) {
     deleteConfig(bucket, "notification");
     return;
@@ -256,18 +258,24 @@ function checkTarget({ kind, arn, Events: events = [], Filter: filter }: Target)
   }
 }
 
-function checkExists(bucket: Bucket, { kind, arn }: Target): void {
-  const { call } = bucket;
-  const exists =
-    kind === "sqs"
-      ? call.ports.sqs.describe(call, arn) !== undefined
-      : kind === "lambda"
-        ? call.ports.lambda.exists(call, arn)
-        : call.ports.sns.describe(call, arn) !== undefined;
-  if (exists) return;
-  throw invalidArgument(
-    arn,
-    `The destination ${destinationNames[kind]} does not exist`,
+/** Every destination that is missing is told, numbered. */
+function checkExist(bucket: Bucket, targets: readonly Target[]): void {
+  const missing = targets.filter((target) => !exists(bucket, target));
+  if (missing.length === 0) return;
+  const members = missing.flatMap(({ kind, arn }, i) => [
+    [`ArgumentName${i + 1}`, arn],
+    [`ArgumentValue${i + 1}`, `The destination ${destinationNames[kind]} does not exist`],
+  ]);
+  throw s3Error(
+    "InvalidArgument",
+    400,
     "Unable to validate the following destination configurations",
+    Object.fromEntries(members) as Record<string, string>,
   );
+}
+
+function exists({ call }: Bucket, { kind, arn }: Target): boolean {
+  if (kind === "sqs") return call.ports.sqs.describe(call, arn) !== undefined;
+  if (kind === "lambda") return call.ports.lambda.exists(call, arn);
+  return call.ports.sns.describe(call, arn) !== undefined;
 }

@@ -15,7 +15,7 @@ import {
   noSuchVersion,
   s3Error,
 } from "./errors.ts";
-import type { ObjectRow, VersionRow } from "./keys.ts";
+import type { CompletedPartRow, ObjectRow, VersionRow } from "./keys.ts";
 import { partNumbers, parts } from "./keys.ts";
 import { expirationHeader } from "./lifecycle-rules.ts";
 import { checkRead, invalidVersionId, type ReadConditions } from "./preconditions.ts";
@@ -76,16 +76,19 @@ export function targetOf(call: Call, input: VersionInput, wish: Wish): Target {
     authorize(call, bucket, access);
     throw accessDenied();
   }
-  throw missing(key, versionId, found, wish);
+  throw missing(bucket.name, key, versionId, found, wish);
 }
 
 function missing(
+  bucket: string,
   key: string,
   versionId: string | undefined,
   found: VersionRow | undefined,
   { method, action }: Wish,
 ): Error {
-  if (found === undefined) return versionId === undefined ? noSuchKey(key) : noSuchVersion(key, versionId);
+  // Where tags are asked for, the key is told with its bucket (recorded).
+  const told = action.endsWith("Tagging") && versionId === undefined ? `${bucket}/${key}` : key;
+  if (found === undefined) return versionId === undefined ? noSuchKey(told) : noSuchVersion(key, versionId);
   const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": found.versionId };
   const isRead = (method === "GET" || method === "HEAD") && !action.endsWith("Tagging");
   if (versionId === undefined && isRead) return noSuchKey(key, headers);
@@ -150,11 +153,14 @@ function partOf(bucket: Bucket, row: ObjectRow, partNumber: number): Slice {
   return {
     range: { start, end: start + part.sizeBytes },
     partial: true,
-    checksum:
-      row.checksum?.type === "COMPOSITE" && part.checksum !== null
-        ? { ...part.checksum, type: "COMPOSITE" }
-        : null,
+    checksum: checksumOfPart(row, part),
   };
+}
+
+/** Full-object uploads tell no checksums of their parts, unless the part is the whole. */
+function checksumOfPart(row: ObjectRow, part: CompletedPartRow): Checksum | null {
+  if (row.checksum?.type === "FULL_OBJECT") return row.partCount === 1 ? row.checksum : null;
+  return row.checksum === null || part.checksum === null ? null : { ...part.checksum, type: "COMPOSITE" };
 }
 
 const invalidPartNumber = (asked: number, count: number): Error =>
@@ -191,7 +197,7 @@ export function describe(call: Call, target: Target, input: ReadInput) {
     ...(row.replicationStatus === null ? {} : { ReplicationStatus: row.replicationStatus }),
     ...restoreMembers(row),
     ...lockMembers(row),
-    ...expirationHeader(bucket, key, row),
+    ...(row.noncurrentSinceMs === null ? expirationHeader(bucket, key, row) : {}),
   };
   return { output, range };
 }

@@ -41,6 +41,8 @@ export interface StoreRequest {
   /** To be computed in any case. */
   readonly also?: Algorithm;
   readonly sizeBytesMax: number;
+  /** Of a part: its refusals tell the digest as it came. */
+  readonly isPart?: boolean;
 }
 
 /** A body that was read: its bytes when it is small, its blob otherwise (neither when it is empty). */
@@ -125,7 +127,8 @@ class Intake {
     checkSigned(this.#received.contentSha256, sha256);
     if (contentMd5 !== undefined && md5.toString("base64") !== contentMd5) {
       throw badDigest("The Content-MD5 you specified did not match what we received.", {
-        ExpectedDigest: Buffer.from(contentMd5, "base64").toString("hex"),
+        ExpectedDigest:
+          this.#request.isPart === true ? contentMd5 : Buffer.from(contentMd5, "base64").toString("hex"),
         CalculatedDigest: md5.toString("base64"),
       });
     }

@@ -140,8 +140,8 @@ function granteeOfHeader(part: string, header: string, whole: string): string {
   const match = /^\s*(id|uri|emailAddress)\s*=\s*"?([^"]*)"?\s*$/i.exec(part);
   if (match === null) throw invalidArgument(header, whole, "Argument format not recognized");
   const [, kind = "", value = ""] = match;
-  if (kind.toLowerCase() === "uri") return checkGroup(value, header);
-  if (kind.toLowerCase() === "id") return checkId(value);
+  if (kind.toLowerCase() === "uri") return checkGroup(value);
+  if (kind.toLowerCase() === "id") return checkId(value, "id");
   throw unresolvableEmail(value);
 }
 
@@ -150,8 +150,8 @@ function checkGroup(uri: string, name = "uri"): string {
   return uri;
 }
 
-function checkId(id: string): string {
-  if (!/^[0-9a-f]{64}$/.test(id)) throw invalidArgument("CanonicalUser/ID", id, "Invalid id");
+function checkId(id: string, name = "CanonicalUser/ID"): string {
+  if (!/^[0-9a-f]{64}$/.test(id)) throw invalidArgument(name, id, "Invalid id");
   return id;
 }
 

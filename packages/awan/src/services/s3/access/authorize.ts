@@ -1,8 +1,11 @@
 /**
  * Who may do what: the bucket's policy, then its owner's account, then access control lists, with the public access
- * blocks over them. What identity policies say of the caller was decided before the operation ran.
+ * blocks over them. Policies are read by the one evaluator there is (`engines/iam-policy`); what the caller's own
+ * policies say counts where IAM is enforced.
  */
 import type { Call } from "../../../host/call.ts";
+import type { Access as HostAccess } from "../../../host/authorization.ts";
+import type { HttpRequest } from "../../../host/http.ts";
 import type { Bucket } from "../bucket.ts";
 import { accessDenied } from "../errors.ts";
 import {
@@ -64,24 +67,26 @@ export function mayAccess(call: Call, bucket: Bucket, access: Access): boolean {
   const { row } = bucket;
   if (principal.kind === "service") return true;
   const ownAccount = principal.kind !== "anonymous" && principal.accountId === row.accountId;
+  const request = requestOf(call, bucket, access);
+  const effect = row.policy === null ? "none" : policyEffect(row.policy, principal, request);
+  if (effect === "deny") return ownAccount && principal.kind === "root" && selfRescue.has(access.action);
+  const allowed = call.allows(request.of(row.accountId, row.policy ?? undefined));
   const foreignObject =
     access.object !== undefined && access.object.ownerAccountId !== row.accountId && !aclsDisabled(row);
-  if (row.policy !== null) {
-    const effect = policyEffect(row.policy, {
-      principal,
-      action: access.action,
-      resource: `arn:${bucket.call.partition}:s3:::${row.name}${access.key === undefined ? "" : `/${access.key}`}`,
-      context: contextOf(call, access),
-    });
-    if (effect === "deny") return ownAccount && principal.kind === "root" && selfRescue.has(access.action);
-    if (effect === "allow" && !foreignObject) {
-      if (ownAccount || !publicAccessOf(bucket).restrictPublicBuckets || !isPublicPolicy(row.policy))
-        return true;
-    }
+  if (ownAccount) {
+    if (!allowed) return false;
+    if (effect === "allow" && !foreignObject) return true;
+    if (!foreignObject || access.permission === undefined || access.permission.on === "bucket") return true;
+  } else if (effect === "allow" && allowed && !foreignObject) {
+    if (!publicAccessOf(bucket).restrictPublicBuckets || !isPublicPolicy(row.policy ?? "")) return true;
   }
-  if (ownAccount && (!foreignObject || access.permission === undefined || access.permission.on === "bucket"))
-    return true;
-  return listAllows(call, bucket, access);
+  return listAllows(call, bucket, access) && callerMay(call, request);
+}
+
+/** Whether the caller's own policies let it, whosever the resource is. */
+function callerMay(call: Call, request: Request): boolean {
+  const { kind, accountId } = call.principal;
+  return kind === "anonymous" || call.allows(request.of(accountId));
 }
 
 function listAllows(call: Call, bucket: Bucket, access: Access): boolean {
@@ -93,27 +98,101 @@ function listAllows(call: Call, bucket: Bucket, access: Access): boolean {
 }
 
 export function authorize(call: Call, bucket: Bucket, access: Access): void {
-  if (!mayAccess(call, bucket, access)) throw accessDenied();
+  if (mayAccess(call, bucket, access)) return;
+  const { principal } = call;
+  if (principal.kind === "anonymous" || principal.accountId !== bucket.row.accountId) throw accessDenied();
+  const request = requestOf(call, bucket, access);
+  if (callerMay(call, request)) throw accessDenied();
+  throw accessDenied(
+    `User: ${principal.arn} is not authorized to perform: ${request.action} on resource: "${request.resource}" because no identity-based policy allows the ${request.action} action`,
+  );
 }
 
-function contextOf(call: Call, access: Access): Record<string, string> {
-  const context: Record<string, string> = {
-    "aws:CurrentTime": new Date(call.nowMs).toISOString(),
-    "aws:EpochTime": String(Math.floor(call.nowMs / 1000)),
-    // Nothing leaves this machine: applications that refuse plain HTTP on AWS are not to be refused here.
-    "aws:SecureTransport": "true",
-    "aws:RequestedRegion": call.region,
-    "aws:SourceIp": "127.0.0.1",
-  };
-  if (call.principal.kind !== "anonymous") {
-    context["aws:PrincipalArn"] = call.principal.arn;
-    context["aws:PrincipalAccount"] = call.principal.accountId;
+/** A request as policies see it. The context is made when some policy looks at it. */
+class Request {
+  readonly action: string;
+  readonly resource: string;
+  readonly #make: () => Record<string, string>;
+  #context: Record<string, string> | undefined;
+
+  constructor(action: string, resource: string, make: () => Record<string, string>) {
+    this.action = action;
+    this.resource = resource;
+    this.#make = make;
   }
-  for (const [key, value] of access.object?.tags ?? []) context[`s3:ExistingObjectTag/${key}`] = value;
+
+  get context(): Readonly<Record<string, string>> {
+    return (this.#context ??= this.#make());
+  }
+
+  /** As the host decides it. */
+  of(resourceAccountId: string, resourcePolicy?: string): HostAccess {
+    // oxlint-disable-next-line typescript/no-this-alias
+    const request = this;
+    return {
+      action: this.action,
+      resource: this.resource,
+      resourceAccountId,
+      resourcePolicy,
+      get context() {
+        return request.context;
+      },
+    };
+  }
+}
+
+function requestOf(call: Call, bucket: Bucket, access: Access): Request {
+  const key = access.key === undefined ? "" : `/${access.key}`;
+  const resource = `arn:${bucket.call.partition}:s3:::${bucket.name}${key}`;
+  return new Request(access.action, resource, () => contextOf(call, bucket, access));
+}
+
+/** Condition keys in lower case: the global ones that concern S3, and S3's own. */
+function contextOf(call: Call, bucket: Bucket, access: Access): Record<string, string> {
+  const { principal, http } = call;
+  const context: Record<string, string> = {
+    "aws:currenttime": new Date(call.nowMs).toISOString(),
+    "aws:epochtime": String(Math.floor(call.nowMs / 1000)),
+    "aws:securetransport": String(call.endpoint.startsWith("https")),
+    "aws:requestedregion": bucket.row.region,
+    "aws:resourceaccount": bucket.row.accountId,
+    "s3:resourceaccount": bucket.row.accountId,
+    "aws:principalisawsservice": "false",
+    "aws:sourceip": sourceIpOf(call),
+  };
+  if (http !== undefined) Object.assign(context, signatureContext(http));
+  if (principal.kind !== "anonymous") {
+    context["aws:principalarn"] = principal.arn;
+    context["aws:principalaccount"] = principal.accountId;
+  }
+  for (const [key, value] of access.object?.tags ?? [])
+    context[`s3:existingobjecttag/${key}`.toLowerCase()] = value;
   for (const [name, value] of Object.entries(access.context ?? {}))
-    if (value !== undefined) context[name] = value;
+    if (value !== undefined) context[name.toLowerCase()] = value;
   return context;
 }
+
+/** How the request was signed, and what its headers tell. */
+function signatureContext({ headers, target }: HttpRequest): Record<string, string> {
+  const { authorization, referer, "user-agent": userAgent } = headers;
+  const isPresigned = /[?&](X-Amz-Signature|Signature)=/.test(target);
+  const isOld = authorization?.startsWith("AWS ") === true || /[?&]AWSAccessKeyId=/.test(target);
+  const isSigned = authorization !== undefined || isPresigned;
+  return {
+    ...(referer === undefined ? {} : { "aws:referer": referer }),
+    ...(userAgent === undefined ? {} : { "aws:useragent": userAgent }),
+    ...(isSigned
+      ? {
+          "s3:authtype": isPresigned ? "REST-QUERY-STRING" : "REST-HEADER",
+          "s3:signatureversion": isOld ? "AWS" : "AWS4-HMAC-SHA256",
+        }
+      : {}),
+  };
+}
+
+/** Where a request came from; what the cloud does by itself comes from this machine. */
+export const sourceIpOf = (call: Call): string =>
+  call.http?.remoteAddress.replace(/^::ffff:/, "") || "127.0.0.1";
 
 /** Listing tells that a key is missing; without it a caller only learns that access is denied. */
 export const mayList = (call: Call, bucket: Bucket, key: string): boolean =>

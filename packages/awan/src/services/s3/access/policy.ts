@@ -3,8 +3,9 @@
  * ("The meaning of public", User Guide).
  */
 import type { Principal } from "../../../host/call.ts";
+import { knownPolicy, parsePolicy } from "../../../engines/iam-policy/document.ts";
+import { decide } from "../../../engines/iam-policy/evaluate.ts";
 import { s3Error } from "../errors.ts";
-import { conditionsHold } from "./conditions.ts";
 import { wildcardMatches } from "./wildcard.ts";
 
 type OneOrMany = string | readonly string[];
@@ -27,7 +28,6 @@ interface PolicyDocument {
 }
 
 export interface PolicyRequest {
-  readonly principal: Principal;
   readonly action: string;
   readonly resource: string;
   readonly context: Readonly<Record<string, string>>;
@@ -49,62 +49,33 @@ function parse(text: string): PolicyDocument {
   return document;
 }
 
-function principalMatches(entry: Statement["Principal"], principal: Principal): boolean {
-  if (entry === undefined) return false;
-  if (entry === "*") return true;
-  for (const [kind, values] of Object.entries(entry)) {
-    for (const value of many(values)) {
-      if (kind === "AWS" && awsPrincipalMatches(value, principal)) return true;
-      if (kind === "CanonicalUser" && value === principal.arn) return true;
-      if (kind === "Service" && principal.kind === "service" && value === principal.arn) return true;
-    }
-  }
-  return false;
-}
+/** Of roles' sessions: the role, as far as the session's ARN tells (a role's path is not in it). */
+const roleOf = (arn: string): string | undefined =>
+  /^arn:[^:]*:sts::\d{12}:assumed-role\//.test(arn)
+    ? arn.replace(":sts:", ":iam:").replace(/:assumed-role\/([^/]+)\/.*$/, ":role/$1")
+    : undefined;
 
-function awsPrincipalMatches(value: string, principal: Principal): boolean {
-  if (value === "*") return true;
-  if (principal.kind === "anonymous") return false;
-  if (value === principal.accountId) return true;
-  const account = /^arn:aws[a-z-]*:iam::(\d{12}):root$/.exec(value);
-  if (account !== null) return account[1] === principal.accountId;
-  if (value === principal.arn) return true;
-  // An assumed role's session matches its role.
-  const role = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(value);
-  const session = /^arn:aws[a-z-]*:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(principal.arn);
-  return role !== null && session !== null && role[1] === session[1] && role[2] === session[2];
-}
+const everythingAllowed = parsePolicy({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
 
-function statementMatches(statement: Statement, request: PolicyRequest): boolean {
-  const { principal, action, resource, context } = request;
-  const who =
-    statement.Principal !== undefined
-      ? principalMatches(statement.Principal, principal)
-      : statement.NotPrincipal !== undefined && !principalMatches(statement.NotPrincipal, principal);
-  if (!who) return false;
-  const does =
-    statement.Action !== undefined
-      ? many(statement.Action).some((pattern) => wildcardMatches(pattern, action, true))
-      : statement.NotAction !== undefined &&
-        !many(statement.NotAction).some((pattern) => wildcardMatches(pattern, action, true));
-  if (!does) return false;
-  const where =
-    statement.Resource !== undefined
-      ? many(statement.Resource).some((pattern) => wildcardMatches(pattern, resource))
-      : statement.NotResource !== undefined &&
-        !many(statement.NotResource).some((pattern) => wildcardMatches(pattern, resource));
-  return where && conditionsHold(statement.Condition, context);
-}
-
-/** What a policy says of a request: an explicit deny outweighs every allow. */
-export function policyEffect(policy: string, request: PolicyRequest): "allow" | "deny" | "none" {
-  let effect: "allow" | "none" = "none";
-  for (const statement of parse(policy).Statement) {
-    if (!statementMatches(statement, request)) continue;
-    if (statement.Effect === "Deny") return "deny";
-    effect = "allow";
-  }
-  return effect;
+/** What a bucket's policy says by itself: an explicit deny outweighs every allow. Context keys are in lower case. */
+export function policyEffect(
+  policy: string,
+  principal: Principal,
+  { action, resource, context }: PolicyRequest,
+): "allow" | "deny" | "none" {
+  const roleArn = roleOf(principal.arn);
+  const { effect } = decide(
+    {
+      caller: { ...principal, ...(roleArn === undefined ? {} : { roleArn }) },
+      action,
+      resource,
+      resourceAccountId: principal.accountId,
+      needsGrant: true,
+      context,
+    },
+    { identity: [everythingAllowed], resource: knownPolicy(policy) },
+  );
+  return effect === "allow" ? "allow" : effect === "explicit-deny" ? "deny" : "none";
 }
 
 /** Condition keys that bind a statement to fixed parties, so that `Principal: "*"` is not public. */

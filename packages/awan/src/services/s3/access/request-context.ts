@@ -33,8 +33,6 @@ export function requestContext(input: object): Record<string, string> {
     if (typeof value === "string" || typeof value === "number") context[key] = String(value);
   }
   const headers = given["$headers"] as Readonly<Record<string, string>> | undefined;
-  if (headers?.["referer"] !== undefined) context["aws:Referer"] = headers["referer"];
-  if (headers?.["user-agent"] !== undefined) context["aws:UserAgent"] = headers["user-agent"];
   if (headers?.["x-amz-content-sha256"] !== undefined)
     context["s3:x-amz-content-sha256"] = headers["x-amz-content-sha256"];
   const copySource = context["s3:x-amz-copy-source"];

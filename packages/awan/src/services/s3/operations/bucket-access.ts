@@ -128,8 +128,7 @@ function locksOut(call: Call, bucket: Bucket, policy: string): boolean {
   if (call.principal.kind === "root" || call.principal.kind === "service") return false;
   return ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:GetBucketPolicy"].some(
     (action) =>
-      policyEffect(policy, {
-        principal: call.principal,
+      policyEffect(policy, call.principal, {
         action,
         resource: `arn:${call.partition}:s3:::${bucket.name}`,
         context: {},

@@ -77,10 +77,14 @@ export function putBucketLifecycleConfiguration(
     return changeDates({ ...rule, ID: id }, toTime);
   });
   const minimum = input.TransitionDefaultMinimumObjectSize ?? "all_storage_classes_128K";
+  if (!minimumSizes.has(minimum))
+    throw invalidRequest(`Invalid TransitionDefaultMinimumObjectSize found: ${minimum as string}`);
   writeConfig(bucket, "lifecycle", { Rules: named, TransitionDefaultMinimumObjectSize: minimum });
   scheduleLifecycle(bucket);
   return { TransitionDefaultMinimumObjectSize: minimum };
 }
+
+const minimumSizes = new Set<string>(["all_storage_classes_128K", "varies_by_storage_class"]);
 
 function checkRule(rule: LifecycleRule): void {
   if (rule.ID !== undefined && rule.ID.length > limits.lifecycleRuleIdLengthMax) {

@@ -75,7 +75,7 @@ export function listObjects(call: Call, input: Input<"ListObjects">): Output<"Li
     shownPrefixOf: marker === "" ? undefined : marker,
     rows: (seek) => currentRows(bucket, seek),
   });
-  const contents = contentsOf(page, encode, true);
+  const contents = contentsOf(page, encode, call.principal.kind !== "anonymous");
   return {
     ...regionHeader(bucket),
     Name: bucket.name,

@@ -130,6 +130,7 @@ export function listMultipartUploads(
     Bucket: bucket.name,
     KeyMarker: encode(keyMarker),
     UploadIdMarker: keyMarker === "" ? "" : idMarker,
+    // AWS tells no marker after a common prefix (recorded), and whoever pages starts again there; here they go on.
     NextKeyMarker:
       ended !== undefined && "afterPrefix" in ended ? encode(ended.afterPrefix) : encode(last?.key ?? ""),
     NextUploadIdMarker: ended !== undefined && "afterPrefix" in ended ? "" : (last?.id ?? ""),

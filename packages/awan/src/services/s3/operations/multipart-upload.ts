@@ -125,6 +125,7 @@ export function uploadPart(call: Call, input: Input<"UploadPart">): Answer<Outpu
     algorithm: isAlgorithm(asked) ? asked : own,
     also: own,
     sizeBytesMax: limits.putSizeBytesMax,
+    isPart: true,
   };
   checkPromises(request);
   return storeBody(call, request, (later, stored) => {

@@ -184,7 +184,8 @@ function answer(
   output: Written,
 ): HttpResponse {
   const etag = output.ETag ?? "";
-  const location = `${request.origin}/${bucket}/${encodeURIComponent(key)}`;
+  const isInHost = (request.headers["host"] ?? "").startsWith(`${bucket}.`);
+  const location = `${request.origin}/${isInHost ? "" : `${bucket}/`}${encodeURIComponent(key)}`;
   const headers = {
     ...Object.fromEntries(givenChecksums(output).map(([algorithm, value]) => [headerOf(algorithm), value])),
     "x-amz-checksum-type": output.ChecksumType ?? "FULL_OBJECT",

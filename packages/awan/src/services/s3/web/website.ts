@@ -23,6 +23,7 @@ const reasons: Readonly<Record<number, string>> = {
   302: "Found",
   403: "Forbidden",
   404: "Not Found",
+  405: "Method Not Allowed",
 };
 
 export async function serveWebsite(
@@ -63,6 +64,11 @@ class Visit {
         { BucketName: bucket.name },
       );
     }
+    const { method } = this.#request;
+    if (method !== "GET" && method !== "HEAD") {
+      const text = "The specified method is not allowed against this resource.";
+      return this.#error(405, "MethodNotAllowed", text, { Method: method, ResourceType: "OBJECT" });
+    }
     const path = this.#request.target.split("?", 1)[0] ?? "/";
     const origin = {
       protocol: new URL(this.#request.origin).protocol.replace(":", ""),
@@ -89,9 +95,10 @@ class Visit {
   #errorDocument(bucket: Bucket, config: WebsiteConfig, cause: AwsError, status: number): Page {
     const key = config.ErrorDocument?.Key;
     const document = key === undefined ? undefined : this.#object(bucket, key);
-    if (document !== undefined && !(document instanceof AwsError)) return { ...document, status };
+    if (document !== undefined && !(document instanceof AwsError))
+      return document.status === 301 ? document : { ...document, status };
     const { $headers: _headers, ...members } = cause.members;
-    return this.#error(status, cause.code, cause.message, members);
+    return this.#error(status, cause.code, cause.message, members, document);
   }
 
   #object(bucket: Bucket, key: string): Page | AwsError {
@@ -142,7 +149,13 @@ class Visit {
   }
 
   /** S3's own error page. */
-  #error(status: number, code: string, message: string, members: Readonly<Record<string, unknown>>): Page {
+  #error(
+    status: number,
+    code: string,
+    message: string,
+    members: Readonly<Record<string, unknown>>,
+    noDocument?: AwsError,
+  ): Page {
     const id = this.#call.requestId;
     const hostId = Buffer.from(`${id}/${id}`).toString("base64");
     const title = `${status} ${reasons[status] ?? "Error"}`;
@@ -153,7 +166,7 @@ class Visit {
       ["RequestId", id],
       ["HostId", hostId],
     ];
-    const list = items.map(([name, value]) => `<li>${name}: ${escapeHtml(String(value))}</li>`).join("\n");
+    const further = noDocument === undefined ? "" : whyNoDocument(noDocument);
     return {
       status,
       headers: {
@@ -163,9 +176,18 @@ class Visit {
         "x-amz-request-id": id,
         "x-amz-id-2": hostId,
       },
-      body: `<html>\n<head><title>${title}</title></head>\n<body>\n<h1>${title}</h1>\n<ul>\n${list}\n</ul>\n<hr/>\n</body>\n</html>\n`,
+      body: `<html>\n<head><title>${title}</title></head>\n<body>\n<h1>${title}</h1>\n${listOf(items)}${further}<hr/>\n</body>\n</html>\n`,
     };
   }
+}
+
+const listOf = (items: readonly (readonly unknown[])[]): string =>
+  `<ul>\n${items.map(([name, value]) => `<li>${String(name)}: ${escapeHtml(String(value))}</li>`).join("\n")}\n</ul>\n`;
+
+function whyNoDocument({ code, message, members }: AwsError): string {
+  const { $headers: _headers, ...told } = members;
+  const items = [["Code", code], ["Message", message], ...Object.entries(told)];
+  return `<h3>An Error Occurred While Attempting to Retrieve a Custom Error Document</h3>\n${listOf(items)}`;
 }
 
 const redirect = (status: number, location: string): Page => ({ status, headers: { location }, body: "" });
