@@ -22,12 +22,21 @@ export function receiptHandle(queueName: string, receipt: Receipt): string {
 
 /** Throws ReceiptHandleIsInvalid when it is not a handle of this queue. */
 export function parseReceiptHandle(queueName: string, handle: string): Receipt {
-  const parts = handle.startsWith(mark)
-    ? Buffer.from(handle.slice(mark.length), "base64").toString("utf8").split("/")
-    : [];
-  const [shelf, sequence, receiveCount, messageId, name] = parts;
-  if (messageId === undefined || name !== queueName || !/^\d+$/.test(`${shelf}${sequence}${receiveCount}`)) {
+  const text = handle.startsWith(mark)
+    ? Buffer.from(handle.slice(mark.length), "base64").toString("latin1")
+    : "";
+  const toSequence = text.indexOf("/");
+  const toCount = text.indexOf("/", toSequence + 1);
+  const toId = text.indexOf("/", toCount + 1);
+  const toName = text.indexOf("/", toId + 1);
+  const shelf = Number(text.slice(0, toSequence));
+  const sequence = Number(text.slice(toSequence + 1, toCount));
+  const receiveCount = Number(text.slice(toCount + 1, toId));
+  if (
+    toName < 0 ||
+    !Number.isInteger(shelf + sequence + receiveCount) ||
+    text.slice(toName + 1) !== queueName
+  )
     throw receiptHandleIsInvalid(handle);
-  }
-  return { shelf: Number(shelf), sequence: Number(sequence), receiveCount: Number(receiveCount), messageId };
+  return { shelf, sequence, receiveCount, messageId: text.slice(toId + 1, toName) };
 }

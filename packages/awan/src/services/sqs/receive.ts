@@ -56,10 +56,19 @@ function roomInFlight(stock: Stock, asked: number): number {
 function take(stock: Stock, sequence: number, row: MessageRow, visibilityTimeoutMs: number): Taken {
   const { nowMs } = stock.call;
   const received: MessageRow = {
-    ...row,
+    id: row.id,
+    place: row.place,
+    visibleAtMs: row.visibleAtMs,
+    sentAtMs: row.sentAtMs,
+    aged: row.aged,
     receiveCount: row.receiveCount + 1,
+    receiveCountBefore: row.receiveCountBefore,
     firstReceivedAtMs: row.firstReceivedAtMs ?? nowMs,
     receivedAtMs: nowMs,
+    groupId: row.groupId,
+    deduplicationId: row.deduplicationId,
+    sourceArn: row.sourceArn,
+    inline: row.inline,
   };
   stock.hide(sequence, received, nowMs + visibilityTimeoutMs);
   return { sequence, row: received };

@@ -28,6 +28,32 @@ type Counts = { -readonly [Key in keyof ShelfRow]: ShelfRow[Key] };
 
 const emptyShelf: ShelfRow = { visible: 0, delayed: 0, inFlight: 0, next: 1, expiryAtMs: null };
 
+/** Spelled out, as all that is stored often: a spread would give every copy a hidden class of its own. */
+const copied = ({ visible, delayed, inFlight, next, expiryAtMs }: ShelfRow): Counts => ({
+  visible,
+  delayed,
+  inFlight,
+  next,
+  expiryAtMs,
+});
+
+/** The message in another place. */
+const moved = (row: MessageRow, place: MessageRow["place"], visibleAtMs: number): MessageRow => ({
+  id: row.id,
+  place,
+  visibleAtMs,
+  sentAtMs: row.sentAtMs,
+  aged: row.aged,
+  receiveCount: row.receiveCount,
+  receiveCountBefore: row.receiveCountBefore,
+  firstReceivedAtMs: row.firstReceivedAtMs,
+  receivedAtMs: row.receivedAtMs,
+  groupId: row.groupId,
+  deduplicationId: row.deduplicationId,
+  sourceArn: row.sourceArn,
+  inline: row.inline,
+});
+
 const isAvailable = (row: MessageRow): boolean => row.place === "ready" && row.groupId === null;
 
 export class Stock {
@@ -48,7 +74,7 @@ export class Stock {
 
   /** Read only when something changes, so that a waiting receive is not woken by what does not concern it. */
   get counts(): Counts {
-    this.#counts ??= { ...(shelves.get(this.tx, [this.shelf]) ?? emptyShelf) };
+    this.#counts ??= copied(shelves.get(this.tx, [this.shelf]) ?? emptyShelf);
     return this.#counts;
   }
 
@@ -61,7 +87,7 @@ export class Stock {
       counts.expiryAtMs = null;
       this.call.unschedule("sqs.expire", [this.queue.name]);
     }
-    shelves.set(this.tx, [this.shelf], { ...counts });
+    shelves.set(this.tx, [this.shelf], copied(counts));
   }
 
   /** Makes sure that expired messages are looked for at `atMs` or earlier. */
@@ -93,7 +119,6 @@ export class Stock {
     const sequence = counts.next;
     counts.next += 1;
     const delayed = delayMs > 0;
-    // Spelled out: members added after a spread would give every row a hidden class of its own.
     const row: MessageRow = {
       id: message.id,
       place: delayed ? "delayed" : "ready",
@@ -135,7 +160,7 @@ export class Stock {
       this.#makeReady(sequence, row);
       return;
     }
-    messages.set(this.tx, [this.shelf, sequence], { ...row, place: "inFlight", visibleAtMs: untilMs });
+    messages.set(this.tx, [this.shelf, sequence], moved(row, "inFlight", untilMs));
     timed.set(this.tx, [this.shelf, untilMs, sequence], true);
     this.counts.inFlight += 1;
   }
@@ -208,7 +233,7 @@ export class Stock {
 
   #makeReady(sequence: number, row: MessageRow): void {
     const { counts } = this;
-    const revealed: MessageRow = { ...row, place: "ready", visibleAtMs: this.call.nowMs };
+    const revealed = moved(row, "ready", this.call.nowMs);
     if (row.groupId !== null) messages.set(this.tx, [this.shelf, sequence], revealed);
     else messages.delete(this.tx, [this.shelf, sequence]);
     counts.visible += 1;
