@@ -8,6 +8,7 @@ import type { Call } from "../../host/call.ts";
 import type { HttpRequest, HttpResponse } from "../../host/http.ts";
 import type { Shell } from "../../host/service.ts";
 import { AwsError } from "../../kernel/errors.ts";
+import { isOpenUrl } from "./authorization.ts";
 import { qualifierExists, resolveTarget } from "./function.ts";
 import { urlOwners, type UrlRow, urls } from "./keys.ts";
 import type { Streaming } from "./operations/invoke-with-response-stream.ts";
@@ -49,6 +50,7 @@ async function answerFunctionUrl(shell: Shell, request: HttpRequest): Promise<Ht
   const reference = { name: functionName, qualifier: qualifier === "" ? undefined : qualifier };
   const found = await shell.run({ name: "lambda.resolve-url", accountId, region }, (call: Call) => ({
     url: urls.get(call.tx, [functionName, qualifier]),
+    isOpen: isOpenUrl(call, reference),
     // An alias may be gone while its URL is still there.
     target: qualifierExists(call, reference) ? resolveTarget(call, reference) : undefined,
     requestId: call.random.uuid(),
@@ -56,6 +58,7 @@ async function answerFunctionUrl(shell: Shell, request: HttpRequest): Promise<Ht
   }));
   const { url, target } = found;
   if (url === undefined || target === undefined) return forbidden(troubleshooting);
+  if (url.authType === "NONE" && !found.isOpen) return forbidden(troubleshooting);
   if (
     url.authType === "AWS_IAM" &&
     request.headers["authorization"] === undefined &&

@@ -3,6 +3,7 @@ import type { FunctionRunner } from "../../host/functions.ts";
 import type { EffectContext, Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
 import { acceptEvent, eventEnded, runEvent } from "./asynchronous.ts";
+import { authorization } from "./authorization.ts";
 import { storeCode } from "./code.ts";
 import { acrossAccounts } from "./cross-account.ts";
 import { functionNotFound } from "./errors.ts";
@@ -208,6 +209,7 @@ export function createLambda(runner: FunctionRunner): Service {
     duties: { "durable-due": durableDue, "durable-timeout": durableTimeout },
     residents: { "poll-queue": pollQueue, "poll-stream": pollStream },
     port,
+    authorization,
     needs: ["logs", "sts", "sqs", "sns", "events", "dynamodb", "kinesis", "s3"],
     front: answerFront,
     close: () => runner.close(),

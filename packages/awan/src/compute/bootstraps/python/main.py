@@ -148,6 +148,10 @@ class PipeHandler(logging.Handler):
             self.handleError(record)
 
 
+# What every record has: anything else was given as `extra` and is told too.
+OWN_FIELDS = {*vars(logging.makeLogRecord({})), "message", "asctime", "aws_request_id"}
+
+
 class JsonFormatter(logging.Formatter):
     def format(self, record):
         line = {
@@ -162,7 +166,10 @@ class JsonFormatter(logging.Formatter):
             line["errorType"] = record.exc_info[0].__name__
             line["errorMessage"] = str(record.exc_info[1])
             line["stackTrace"] = traceback.format_tb(record.exc_info[2])
-        return json.dumps(line, ensure_ascii=False)
+        for name, value in vars(record).items():
+            if name not in OWN_FIELDS and name not in line:
+                line[name] = value
+        return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def install_logging(as_json, level):
