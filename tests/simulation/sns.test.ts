@@ -3,6 +3,7 @@
 import * as fc from "fast-check";
 import { startApp } from "awan/testing";
 import { expect, test } from "vitest";
+import { CrashEngine } from "./crash-engine.ts";
 
 type Step =
   | { readonly kind: "publish"; readonly colour: string; readonly batch: number }
@@ -35,6 +36,24 @@ test(
     });
   },
 );
+
+test("one publish is one commit, however many queues get it", async () => {
+  await using base = await startApp({ clock: "manual", seed: 3 });
+  const invoke = (operation: string, input: object): Promise<Record<string, unknown>> =>
+    base.platform.invoke("sns", operation, input);
+  const { TopicArn } = await invoke("CreateTopic", { Name: "topic" });
+  for (let i = 0; i < 50; i += 1) {
+    await base.platform.invoke("sqs", "CreateQueue", { QueueName: `queue-${i}` });
+    await invoke("Subscribe", { TopicArn, Protocol: "sqs", Endpoint: arn(`queue-${i}`) });
+  }
+  let engine: CrashEngine | undefined;
+  await using app = await base.fork({ rows: (rows) => (engine = new CrashEngine(rows, 0)) });
+  const before = engine?.commits ?? 0;
+  await app.platform.invoke("sns", "Publish", { TopicArn, Message: "to all" });
+  await app.settle();
+  expect((engine?.commits ?? 0) - before).toBe(1);
+  expect(await app.queue("queue-49").messages()).toHaveLength(1);
+});
 
 const arn = (name: string): string => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 

@@ -1,6 +1,7 @@
 /** What SQS promises in numbers: sizes, messages in flight, MD5s, deduplication. */
 import {
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
@@ -14,6 +15,19 @@ test("all 23 operations are there", () => {
   const names = [...loadModel("sqs").operationNames()];
   expect(names).toHaveLength(23);
   expect(Object.keys(service.operations ?? {}).toSorted()).toEqual(names.toSorted());
+});
+
+test("idle queues cost nothing: nothing is ever due for them", async () => {
+  await using b = await bench();
+  for (let i = 0; i < 100; i += 1) await b.create(`q${i}`, { DelaySeconds: "1" });
+  await b.app.settle();
+  expect(b.app.platform.nextDutyAtMs()).toBe(undefined);
+  const url = await b.create("q");
+  await b.send(url, {});
+  expect(b.app.platform.nextDutyAtMs()).toBeGreaterThan(b.app.clock.nowMs());
+  const { Messages = [] } = await b.sqs.send(new ReceiveMessageCommand({ QueueUrl: url }));
+  await b.sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: Messages[0]?.ReceiptHandle }));
+  expect(b.app.platform.nextDutyAtMs()).toBe(undefined);
 });
 
 describe("a message", () => {
