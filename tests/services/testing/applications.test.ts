@@ -75,6 +75,22 @@ describe("in a project", () => {
   });
 });
 
+test("a bucket that refuses plain HTTP, as deployment tools make them, is used over loopback", async () => {
+  await using app = await startApp();
+  const Bucket = "careful";
+  await app.platform.invoke("s3", "CreateBucket", { Bucket });
+  const refusal = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [refusal] });
+  await app.platform.invoke("s3", "PutBucketPolicy", { Bucket, Policy });
+  await app.platform.invoke("s3", "PutObject", { Bucket, Key: "a", Body: Buffer.from("x") });
+});
+
 const framework = process.env["AWAN_OSLS"];
 
 describe("the Serverless Framework, with AWAN_OSLS naming a folder where osls is installed", () => {

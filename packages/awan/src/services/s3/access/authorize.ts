@@ -68,6 +68,8 @@ export function mayAccess(call: Call, bucket: Bucket, access: Access): boolean {
   if (principal.kind === "service") return true;
   const ownAccount = principal.kind !== "anonymous" && principal.accountId === row.accountId;
   const request = requestOf(call, bucket, access);
+  const throughPoint = accessPointEffect(call, bucket, access);
+  if (throughPoint === "deny" || (throughPoint === "none" && !ownAccount)) return false;
   const effect = row.policy === null ? "none" : policyEffect(row.policy, principal, request);
   if (effect === "deny") return ownAccount && principal.kind === "root" && selfRescue.has(access.action);
   const allowed = call.allows(request.of(row.accountId, row.policy ?? undefined));
@@ -81,6 +83,17 @@ export function mayAccess(call: Call, bucket: Bucket, access: Access): boolean {
     if (!publicAccessOf(bucket).restrictPublicBuckets || !isPublicPolicy(row.policy ?? "")) return true;
   }
   return listAllows(call, bucket, access) && callerMay(call, request);
+}
+
+/** What the policy of the access point says by which the bucket was reached; `allow` when there is no access point. */
+function accessPointEffect(call: Call, bucket: Bucket, access: Access): "allow" | "deny" | "none" {
+  const { accessPoint } = bucket;
+  if (accessPoint === undefined) return "allow";
+  const { policy } = accessPoint.row;
+  if (policy === null) return "none";
+  const resource = access.key === undefined ? accessPoint.arn : `${accessPoint.arn}/object/${access.key}`;
+  const request = new Request(access.action, resource, () => contextOf(call, bucket, access));
+  return policyEffect(policy, call.principal, request);
 }
 
 /** Whether the caller's own policies let it, whosever the resource is. */
@@ -153,7 +166,9 @@ function contextOf(call: Call, bucket: Bucket, access: Access): Record<string, s
   const context: Record<string, string> = {
     "aws:currenttime": new Date(call.nowMs).toISOString(),
     "aws:epochtime": String(Math.floor(call.nowMs / 1000)),
-    "aws:securetransport": String(call.endpoint.startsWith("https")),
+    // Nothing leaves this machine. Buckets that refuse plain HTTP are everywhere: CDK's and the Serverless Framework's
+    // own deployment buckets do.
+    "aws:securetransport": "true",
     "aws:requestedregion": bucket.row.region,
     "aws:resourceaccount": bucket.row.accountId,
     "s3:resourceaccount": bucket.row.accountId,
@@ -161,6 +176,12 @@ function contextOf(call: Call, bucket: Bucket, access: Access): Record<string, s
     "aws:sourceip": sourceIpOf(call),
   };
   if (http !== undefined) Object.assign(context, signatureContext(http));
+  if (bucket.accessPoint !== undefined) {
+    const { arn, accountId, row } = bucket.accessPoint;
+    context["s3:dataaccesspointarn"] = arn;
+    context["s3:dataaccesspointaccount"] = accountId;
+    context["s3:accesspointnetworkorigin"] = row.vpcId === null ? "Internet" : "VPC";
+  }
   if (principal.kind !== "anonymous") {
     context["aws:principalarn"] = principal.arn;
     context["aws:principalaccount"] = principal.accountId;
