@@ -17,7 +17,36 @@ const countMax = 0x7fff_ffff_ffff_ffffn;
 const secondsMax = 16_025_175_000;
 const currentVersion = 2;
 
-const hex = (value: number | bigint, digits: number): string => value.toString(16).padStart(digits, "0");
+/** Where the parts are, in bits from the right: version (twice), shard, time, mark, count, shard's last digit, creation. */
+const shardAt = 4n;
+const secondsAt = 36n;
+const markAt = 72n;
+const countAt = 80n;
+const digitAt = 144n;
+const createdAt = 148n;
+const versionAt = 184n;
+
+/** The parts all numbers of a shard share. */
+const frames = new Map<number, bigint>();
+const framesMax = 10_000;
+
+function frameOf(shard: number, createdSeconds: number): bigint {
+  const key = createdSeconds * 65_536 + shard;
+  let frame = shard < 65_536 ? frames.get(key) : undefined;
+  if (frame === undefined) {
+    const version = BigInt(currentVersion);
+    const digit = BigInt(shard & 15) << digitAt;
+    frame =
+      (version << versionAt) |
+      (BigInt(createdSeconds) << createdAt) |
+      digit |
+      (BigInt(shard) << shardAt) |
+      version;
+    if (frames.size >= framesMax) frames.clear();
+    if (shard < 65_536) frames.set(key, frame);
+  }
+  return frame;
+}
 
 export const formatSequence = ({ count, ...rest }: Sequence): string => spell(rest, BigInt(count));
 
@@ -25,8 +54,9 @@ export const formatSequence = ({ count, ...rest }: Sequence): string => spell(re
 export const endingSequence = (shard: Omit<Sequence, "count">): string => spell(shard, countMax);
 
 function spell({ shard, createdSeconds, seconds, isPast }: Omit<Sequence, "count">, count: bigint): string {
-  const place = `${hex(shard & 15, 1)}${hex(count, 16)}${isPast === true ? "01" : "00"}`;
-  return BigInt(`0x2${hex(createdSeconds, 9)}${place}${hex(seconds, 9)}${hex(shard, 8)}2`).toString();
+  const mark = isPast === true ? 1n << markAt : 0n;
+  const number = frameOf(shard, createdSeconds) | (count << countAt) | mark | (BigInt(seconds) << secondsAt);
+  return number.toString();
 }
 
 export interface ParsedSequence extends Sequence {
