@@ -1,5 +1,6 @@
 /** S3 Control: the account's public access block, access points and tags by ARN. All state is S3's, reached through its port. */
 import type { Call } from "../../host/call.ts";
+import type { Access, Authorization } from "../../host/authorization.ts";
 import type { Service } from "../../host/service.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import { parseArn } from "../../kernel/arn.ts";
@@ -131,6 +132,14 @@ function getAccessPointPolicy(call: Call, input: In<"GetAccessPointPolicy">): Ou
   return { Policy: policy };
 }
 
+function getAccessPointPolicyStatus(
+  call: Call,
+  input: In<"GetAccessPointPolicyStatus">,
+): Out<"GetAccessPointPolicyStatus"> {
+  const home = inAccount(call, input.AccountId);
+  return { PolicyStatus: { IsPublic: call.ports.s3.control.isAccessPointPublic(home, nameOf(input.Name)) } };
+}
+
 function putAccessPointPolicy(call: Call, input: In<"PutAccessPointPolicy">): void {
   call.ports.s3.control.setAccessPointPolicy(
     inAccount(call, input.AccountId),
@@ -183,6 +192,7 @@ const operations = {
   DeletePublicAccessBlock: deletePublicAccessBlock,
   GetAccessPoint: getAccessPoint,
   GetAccessPointPolicy: getAccessPointPolicy,
+  GetAccessPointPolicyStatus: getAccessPointPolicyStatus,
   GetPublicAccessBlock: getPublicAccessBlock,
   ListAccessPoints: listAccessPoints,
   ListTagsForResource: listTagsForResource,
@@ -192,4 +202,31 @@ const operations = {
   UntagResource: untagResource,
 } satisfies Operations<Client>;
 
-export const service: Service = { name: "s3-control", operations, needs: ["s3"] };
+/** IAM knows the account's operations by other names; access points have ARNs. */
+const onPoint =
+  (action: string) =>
+  (
+    call: Call,
+    input: { readonly Name?: string | undefined; readonly AccountId?: string | undefined },
+  ): Access => ({
+    action: `s3:${action}`,
+    resource: `arn:${call.partition}:s3:${call.region}:${input.AccountId ?? call.accountId}:accesspoint/${nameOf(input.Name ?? "")}`,
+  });
+const onAccount = (action: string) => (): Access => ({ action: `s3:${action}`, resource: "*" });
+
+const authorization: Authorization = {
+  prefix: "s3",
+  accesses: {
+    ...Object.fromEntries(
+      Object.keys(operations)
+        .filter((name) => name.includes("AccessPoint") && name !== "ListAccessPoints")
+        .map((name) => [name, onPoint(name)]),
+    ),
+    GetPublicAccessBlock: onAccount("GetAccountPublicAccessBlock"),
+    PutPublicAccessBlock: onAccount("PutAccountPublicAccessBlock"),
+    DeletePublicAccessBlock: onAccount("PutAccountPublicAccessBlock"),
+  },
+  denied: (_access, why) => new AwsError("AccessDenied", why, { status: 403 }),
+};
+
+export const service: Service = { name: "s3-control", operations, authorization, needs: ["s3"] };

@@ -5,6 +5,7 @@
 import type { Call } from "../../host/call.ts";
 import { accessDenied, noSuchBucket, s3Error } from "./errors.ts";
 import {
+  type AccessPointRow,
   accessPointAliases,
   accessPoints,
   buckets,
@@ -22,6 +23,8 @@ export interface Bucket {
   /** The caller's call in the bucket's account and region. */
   readonly call: Call;
   readonly row: BucketRow;
+  /** The access point it was reached through, and where that is. */
+  readonly accessPoint?: { readonly arn: string; readonly accountId: string; readonly row: AccessPointRow };
 }
 
 const anyBucketName = /^[A-Za-z0-9][A-Za-z0-9._:/-]{2,254}$/;
@@ -55,23 +58,31 @@ export function openBucket(
 }
 
 export function findBucket(call: Call, asked: string): Bucket | undefined {
-  const name = throughAccessPoint(call, asked);
+  const accessPoint = accessPointOf(call, asked);
+  const name = accessPoint?.row.bucket ?? asked;
   const place = names.get(call.in(globalScope).tx, [name]);
   if (place === undefined) return undefined;
   const home = call.in(place);
   const row = buckets.get(home.tx, [name]);
-  return row === undefined ? undefined : { name, call: home, row };
+  if (row === undefined) return undefined;
+  return accessPoint === undefined ? { name, call: home, row } : { name, call: home, row, accessPoint };
 }
 
 /** An access point's ARN or alias names the bucket behind it. */
-function throughAccessPoint(call: Call, asked: string): string {
-  const arn = /^arn:aws[a-z-]*:s3:([a-z0-9-]+):(\d{12}):accesspoint[/:]([a-z0-9-]+)$/.exec(asked);
-  if (arn !== null) {
-    const [, region = "", accountId = "", name = ""] = arn;
-    return accessPoints.get(call.in({ accountId, region }).tx, [name])?.bucket ?? asked;
-  }
-  if (!asked.endsWith("-s3alias")) return asked;
-  return accessPointAliases.get(call.in(globalScope).tx, [asked]) ?? asked;
+function accessPointOf(call: Call, asked: string): Bucket["accessPoint"] {
+  const arn = asked.endsWith("-s3alias")
+    ? accessPointAliases.get(call.in(globalScope).tx, [asked])
+    : asked.startsWith("arn:")
+      ? asked
+      : undefined;
+  if (arn === undefined) return undefined;
+  const match = /^arn:aws[a-z-]*:s3:([a-z0-9-]+):(\d{12}):accesspoint[/:]([a-z0-9-]+)$/.exec(arn);
+  if (match === null) return undefined;
+  const [, region = "", accountId = "", name = ""] = match;
+  const row = accessPoints.get(call.in({ accountId, region }).tx, [name]);
+  return row === undefined
+    ? undefined
+    : { arn: arn.replace(":accesspoint:", ":accesspoint/"), accountId, row };
 }
 
 /** Writes a changed row. Answers the bucket as it is now. */

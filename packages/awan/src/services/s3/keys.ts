@@ -221,7 +221,7 @@ export const blobReferences = table<[blob: string], BlobReferenceRow>("s3", "blo
 export const accountPublicAccess = table<[], PublicAccess>("s3", "account-public-access");
 export const accessPoints = table<[name: string], AccessPointRow>("s3", "access-point");
 
-/** Global: the bucket behind an access point's alias. */
+/** Global: the ARN of the access point with an alias. */
 export const accessPointAliases = table<[alias: string], string>("s3", "access-point-alias");
 
 export interface BlobReferenceRow {

@@ -81,6 +81,7 @@ export interface S3Port {
     ): S3AccessPoint;
     accessPoint(call: Call, name: string): S3AccessPoint;
     accessPoints(call: Call, bucket: string | undefined): readonly S3AccessPoint[];
+    isAccessPointPublic(call: Call, name: string): boolean;
     deleteAccessPoint(call: Call, name: string): void;
     setAccessPointPolicy(call: Call, name: string, policy: string | null): void;
     bucketTags(call: Call, bucket: string): readonly (readonly [key: string, value: string])[];

@@ -5,7 +5,13 @@ import { retainBlob, releaseBlob } from "./blob-references.ts";
 import { deleteConfig, findBucket, openBucket, readConfig, writeConfig } from "./bucket.ts";
 import { createChecksum } from "./checksums/checksums.ts";
 import { s3Error } from "./errors.ts";
-import { type AccessPointRow, accessPointAliases, accessPoints, accountPublicAccess } from "./keys.ts";
+import {
+  type AccessPointRow,
+  accessPointAliases,
+  accessPoints,
+  accountPublicAccess,
+  globalScope,
+} from "./keys.ts";
 import { targetOf } from "./object-answer.ts";
 import { putStored } from "./operations/put-object.ts";
 import { isPublicPolicy } from "./access/policy.ts";
@@ -91,18 +97,23 @@ const control: S3Port["control"] = {
       publicAccess: publicAccess ?? blockEverything,
     };
     accessPoints.set(call.tx, [name], row);
-    accessPointAliases.set(call.in({ accountId: "", region: "aws-global" }).tx, [alias], bucket);
-    return toldAccessPoint(call, row);
+    const told = toldAccessPoint(call, row);
+    accessPointAliases.set(call.in(globalScope).tx, [alias], told.arn);
+    return told;
   },
   accessPoint: (call, name) => toldAccessPoint(call, accessPointRow(call, name)),
   accessPoints: (call, bucket) =>
     [...accessPoints.scan(call.tx, [])]
       .filter(({ value }) => bucket === undefined || value.bucket === bucket)
       .map(({ value }) => toldAccessPoint(call, value)),
+  isAccessPointPublic: (call, name) => {
+    const { policy, publicAccess } = accessPointRow(call, name);
+    return policy !== null && !publicAccess.restrictPublicBuckets && isPublicPolicy(policy);
+  },
   deleteAccessPoint: (call, name) => {
     const row = accessPointRow(call, name);
     accessPoints.delete(call.tx, [name]);
-    accessPointAliases.delete(call.in({ accountId: "", region: "aws-global" }).tx, [row.alias]);
+    accessPointAliases.delete(call.in(globalScope).tx, [row.alias]);
   },
   setAccessPointPolicy: (call, name, policy) => {
     const row = accessPointRow(call, name);

@@ -65,38 +65,47 @@ async function preflight(shell: Shell, request: HttpRequest, bucket: string): Pr
   } = request.headers;
   if (origin === undefined)
     throw s3Error("BadRequest", 400, "Insufficient information. Origin request header needed.");
-  if (method === undefined) throw s3Error("BadRequest", 400, "Invalid Access-Control-Request-Method: null");
   const wanted = headers
     .split(",")
     .map((header) => header.trim().toLowerCase())
     .filter((header) => header !== "");
   const config = await configOf(shell, bucket);
-  if (config === undefined) {
-    throw s3Error("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.", {
-      Method: method,
-      ResourceType: "BUCKET",
-    });
-  }
+  if (typeof config === "string") throw forbidden(config, method ?? "OPTIONS", "BUCKET");
+  if (method === undefined) throw s3Error("BadRequest", 400, "Invalid Access-Control-Request-Method: null");
   const given = corsHeaders(config, { origin, method, headers: wanted, preflight: true });
-  if (given === undefined) {
-    throw s3Error(
-      "AccessForbidden",
-      403,
-      "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
-      {
-        Method: method,
-        ResourceType: "OBJECT",
-      },
-    );
-  }
+  if (given === undefined) throw forbidden(notAllowed, method, resourceTypeOf(request));
   return { status: 200, headers: given, body: "" };
 }
 
-const configOf = (shell: Shell, bucket: string): Promise<CorsConfig | undefined> =>
+const notAllowed =
+  "This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.";
+
+const forbidden = (why: string, method: string, resourceType: string): Error =>
+  s3Error("AccessForbidden", 403, `CORSResponse: ${why}`, { Method: method, ResourceType: resourceType });
+
+/** Whether the path names a key. */
+const resourceTypeOf = ({ target, headers }: HttpRequest): string => {
+  const path = target.split("?", 1)[0] ?? "/";
+  const isInHost = bucketHost.test((headers["host"] ?? "").replace(/:\d+$/, "").toLowerCase());
+  return (isInHost ? /^\/./ : /^\/[^/]+\/./).test(path) ? "OBJECT" : "BUCKET";
+};
+
+/** The bucket's rules, or why there are none. */
+const configOf = (shell: Shell, bucket: string): Promise<CorsConfig | string> =>
   shell.run({ name: "s3.GetBucketCors" }, (call) => {
     const found = findBucket(call, bucket);
-    return found === undefined ? undefined : (readConfig(found, "cors") as CorsConfig | undefined);
+    if (found === undefined) return "Bucket not found";
+    return (readConfig(found, "cors") as CorsConfig | undefined) ?? "CORS is not enabled for this bucket.";
   });
+
+const corsOf = async (
+  shell: Shell,
+  bucket: string,
+  request: CorsRequest,
+): Promise<Record<string, string> | undefined> => {
+  const config = await configOf(shell, bucket);
+  return typeof config === "string" ? undefined : corsHeaders(config, request);
+};
 
 async function answerCors(
   shell: Shell,
@@ -105,15 +114,10 @@ async function answerCors(
 ): Promise<Record<string, string>> {
   const { origin } = request.headers;
   if (origin === undefined) return {};
-  const given = corsHeaders(await configOf(shell, bucket), {
-    origin,
-    method: request.method,
-    headers: [],
-    preflight: false,
-  });
-  return given ?? {};
+  const asked = { origin, method: request.method, headers: [], preflight: false };
+  return (await corsOf(shell, bucket, asked)) ?? {};
 }
 
 /** The headers that a bucket's CORS rules add to an answer; undefined when none fits. */
 export const cors: Effect = async (context, request: CorsRequest & { readonly bucket: string }) =>
-  corsHeaders(await configOf(context.shell, request.bucket), request);
+  corsOf(context.shell, request.bucket, request);
