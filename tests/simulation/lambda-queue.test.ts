@@ -2,7 +2,13 @@
  * SQS → Lambda under failing functions: whatever fails, every message is worked on successfully once or ends in the
  * dead-letter queue, and never more batches are under way than allowed.
  */
-import { CreateEventSourceMappingCommand, CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+} from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -103,6 +109,81 @@ test.prop([scenarios], { numRuns: 6 })(
       ApproximateNumberOfMessagesNotVisible: "0",
     });
     await sink.close();
+  },
+  60_000,
+);
+
+/** A queue and direct events compete for what a function has reserved. */
+const contests = fc.record({
+  messages: fc.integer({ min: 1, max: 60 }),
+  events: fc.integer({ min: 0, max: 10 }),
+  batchSize: fc.integer({ min: 1, max: 5 }),
+  reserved: fc.integer({ min: 1, max: 4 }),
+  concurrency: fc.option(fc.integer({ min: 2, max: 5 }), { nil: undefined }),
+  seed: fc.nat(),
+});
+
+test.prop([contests], { numRuns: 20 })(
+  "reserved concurrency and MaximumConcurrency are kept, and nothing is lost",
+  async ({ messages, events, batchSize, reserved, concurrency, seed }) => {
+    await using app = await startApp({ clock: "manual", seed });
+    const sqs = app.client(SQSClient);
+    const lambda = app.client(LambdaClient);
+    const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "work" }));
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: "worker",
+        Runtime: "nodejs22.x",
+        Handler: "index.handler",
+        Role: role,
+        Code: { ZipFile: node("") },
+      }),
+    );
+    await lambda.send(
+      new PutFunctionConcurrencyCommand({
+        FunctionName: "worker",
+        ReservedConcurrentExecutions: reserved,
+      }),
+    );
+    const seen: string[] = [];
+    const underWay = { queue: 0, all: 0 };
+    const most = { queue: 0, all: 0 };
+    app.fn("worker").mock(async (event: unknown) => {
+      const { Records = [{ body: "event" }] } = event as { Records?: { body: string }[] };
+      const fromQueue = "Records" in (event as object) ? 1 : 0;
+      underWay.all += 1;
+      underWay.queue += fromQueue;
+      most.all = Math.max(most.all, underWay.all);
+      most.queue = Math.max(most.queue, underWay.queue);
+      await new Promise(setImmediate);
+      underWay.all -= 1;
+      underWay.queue -= fromQueue;
+      seen.push(...Records.map(({ body }) => body));
+      return null;
+    });
+    const bodies = Array.from({ length: messages }, (_unused, n) => `m${n}`);
+    for (let at = 0; at < bodies.length; at += 10) {
+      const Entries = bodies
+        .slice(at, at + 10)
+        .map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+      await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    }
+    await lambda.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: "worker",
+        EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:work",
+        BatchSize: batchSize,
+        ...(concurrency === undefined ? {} : { ScalingConfig: { MaximumConcurrency: concurrency } }),
+      }),
+    );
+    for (let n = 0; n < events; n += 1) {
+      await lambda.send(new InvokeCommand({ FunctionName: "worker", InvocationType: "Event" }));
+    }
+    await app.clock.advance("20m");
+    await app.settle();
+    expect(most.all).toBeLessThanOrEqual(reserved);
+    expect(most.queue).toBeLessThanOrEqual(concurrency ?? Infinity);
+    expect(new Set(seen)).toEqual(new Set([...bodies, ...(events === 0 ? [] : ["event"])]));
   },
   60_000,
 );
