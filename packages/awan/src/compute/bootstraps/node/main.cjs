@@ -10,6 +10,7 @@ const { toResponse, toLog, named } = require("./errors.cjs");
 const { patchConsole } = require("./console.cjs");
 const { loadHandler } = require("./load.cjs");
 const { isStreaming, installGlobal, responseStream } = require("./streaming.cjs");
+const { sendResponsesTo } = require("./responses.cjs");
 const { installVirtualDate } = require("./virtual-date.cjs");
 const { guardAgainstAws } = require("./guard.cjs");
 const { Module, enableCompileCache } = require("node:module");
@@ -109,6 +110,7 @@ async function start(init) {
   Object.assign(process.env, init.environment);
   Module._initPaths();
   process.title = `awan ${init.functionName}`;
+  sendResponsesTo(process.env.AWS_ENDPOINT_URL);
   if (init.virtual) moveDate = installVirtualDate();
   if (init.virtual) moveDate(init.nowMs);
   if (init.compileCacheDir && enableCompileCache) enableCompileCache(init.compileCacheDir);
