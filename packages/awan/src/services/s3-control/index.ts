@@ -77,6 +77,8 @@ function createAccessPoint(call: Call, input: In<"CreateAccessPoint">): Out<"Cre
     vpcId: input.VpcConfiguration?.VpcId,
     ...(asked === undefined ? {} : { publicAccess: readPublicAccess(asked, true) }),
   });
+  if (input.Tags !== undefined)
+    tagsOf(call, made.arn).set(input.Tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
   return { AccessPointArn: made.arn, Alias: made.alias };
 }
 
@@ -152,37 +154,47 @@ function deleteAccessPointPolicy(call: Call, input: In<"DeleteAccessPointPolicy"
   call.ports.s3.control.setAccessPointPolicy(inAccount(call, input.AccountId), nameOf(input.Name), null);
 }
 
-/** Only buckets have tags here. */
-function bucketOfArn(resourceArn: string): string {
+type Tags = readonly (readonly [key: string, value: string])[];
+
+/** Where a bucket's or an access point's tags are. */
+function tagsOf(call: Call, resourceArn: string): { get(): Tags; set(tags: Tags): void } {
+  const { control } = call.ports.s3;
   const arn = parseArn(resourceArn);
-  if (arn === undefined || arn.service !== "s3" || arn.resource.includes("/")) {
-    throw new AwsError("InvalidRequest", "The resource ARN is invalid.", { status: 400 });
+  const point = /^accesspoint\/([a-z0-9-]+)$/.exec(arn?.resource ?? "")?.[1];
+  if (arn?.service === "s3" && point !== undefined) {
+    const home = call.in({ accountId: arn.accountId, region: arn.region });
+    return {
+      get: () => control.accessPointTags(home, point),
+      set: (tags) => control.setAccessPointTags(home, point, tags),
+    };
   }
-  return arn.resource;
+  if (arn === undefined || arn.service !== "s3" || arn.resource.includes("/"))
+    throw new AwsError("InvalidRequest", "The resource ARN is invalid.", { status: 400 });
+  return {
+    get: () => control.bucketTags(call, arn.resource),
+    set: (tags) => control.setBucketTags(call, arn.resource, tags),
+  };
 }
 
 function listTagsForResource(call: Call, input: In<"ListTagsForResource">): Out<"ListTagsForResource"> {
-  const tags = call.ports.s3.control.bucketTags(call, bucketOfArn(input.ResourceArn));
-  return { Tags: tags.map(([key, value]) => ({ Key: key, Value: value })) };
+  return {
+    Tags: tagsOf(call, input.ResourceArn)
+      .get()
+      .map(([key, value]) => ({ Key: key, Value: value })),
+  };
 }
 
 function tagResource(call: Call, input: In<"TagResource">): void {
-  const bucket = bucketOfArn(input.ResourceArn);
-  const { control } = call.ports.s3;
-  const tags = new Map(control.bucketTags(call, bucket));
+  const place = tagsOf(call, input.ResourceArn);
+  const tags = new Map(place.get());
   for (const { Key: key = "", Value: value = "" } of input.Tags) tags.set(key, value);
-  control.setBucketTags(call, bucket, [...tags]);
+  place.set([...tags]);
 }
 
 function untagResource(call: Call, input: In<"UntagResource">): void {
-  const bucket = bucketOfArn(input.ResourceArn);
-  const { control } = call.ports.s3;
+  const place = tagsOf(call, input.ResourceArn);
   const gone = new Set(input.TagKeys);
-  control.setBucketTags(
-    call,
-    bucket,
-    control.bucketTags(call, bucket).filter(([key]) => !gone.has(key)),
-  );
+  place.set(place.get().filter(([key]) => !gone.has(key)));
 }
 
 const operations = {

@@ -239,6 +239,7 @@ export interface AccessPointRow {
   readonly vpcId: string | null;
   readonly policy: string | null;
   readonly publicAccess: PublicAccess;
+  readonly tags: readonly (readonly [key: string, value: string])[];
 }
 
 export { globalScope } from "../../host/call.ts";

@@ -84,6 +84,12 @@ export interface S3Port {
     isAccessPointPublic(call: Call, name: string): boolean;
     deleteAccessPoint(call: Call, name: string): void;
     setAccessPointPolicy(call: Call, name: string, policy: string | null): void;
+    accessPointTags(call: Call, name: string): readonly (readonly [key: string, value: string])[];
+    setAccessPointTags(
+      call: Call,
+      name: string,
+      tags: readonly (readonly [key: string, value: string])[],
+    ): void;
     bucketTags(call: Call, bucket: string): readonly (readonly [key: string, value: string])[];
     setBucketTags(call: Call, bucket: string, tags: readonly (readonly [key: string, value: string])[]): void;
   };

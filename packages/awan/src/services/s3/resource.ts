@@ -1,7 +1,7 @@
 /** S3's CloudFormation types, through the operations a user would call. Each property is one setter; removing it is its opposite. */
 import type { Call } from "../../host/call.ts";
 import type { Properties, ResourceProvider, ResourceRequest, ResourceState } from "../../host/resource.ts";
-import { AwsError } from "../../kernel/errors.ts";
+import { AwsError, notImplemented } from "../../kernel/errors.ts";
 import {
   cannedOf,
   corsOf,
@@ -171,6 +171,8 @@ function createBucket(call: Call, request: ResourceRequest): ResourceState {
   if (call.ports.s3.bucket(call, name) !== undefined) {
     throw new AwsError("BucketAlreadyExists", `${name} already exists`, { status: 409 });
   }
+  const namespace = properties["BucketNamespace"] ?? "global";
+  if (namespace !== "global") throw notImplemented(`s3:CreateBucket in the namespace ${String(namespace)}`);
   const s3 = onBucket(call, name);
   s3("CreateBucket", {
     ...(call.region === "us-east-1"
@@ -190,6 +192,8 @@ const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.s
 
 function updateBucket(call: Call, name: string, properties: Properties, before: Properties): ResourceState {
   const s3 = onBucket(call, name);
+  if (isTrue(properties["ObjectLockEnabled"]) && !isTrue(before["ObjectLockEnabled"]))
+    s3("PutObjectLockConfiguration", { ObjectLockConfiguration: { ObjectLockEnabled: "Enabled" } });
   for (const [property, { set, unset }] of Object.entries(setters)) {
     const [now, then] = [properties[property], before[property]];
     if (isSame(now, then)) continue;
@@ -219,8 +223,6 @@ const bucketProvider: ResourceProvider = {
     BucketName: "replace",
     BucketNamespace: "replace",
     ObjectLockEnabled: "mutable",
-    MetadataConfiguration: "mutable",
-    MetadataTableConfiguration: "mutable",
   },
   create: createBucket,
   update: (call, request) =>
@@ -260,6 +262,9 @@ function accessPointState(call: Call, name: string): ResourceState {
   };
 }
 
+const tagsOf = (tags: unknown): [string, string][] =>
+  listOf(tags).map((tag) => [String(tag["Key"]), String(tag["Value"])]);
+
 const accessPointProvider: ResourceProvider = {
   type: "AWS::S3::AccessPoint",
   properties: {
@@ -293,10 +298,12 @@ const accessPointProvider: ResourceProvider = {
     });
     if (properties["Policy"] !== undefined)
       control.setAccessPointPolicy(call, name, documentOf(properties["Policy"]));
+    control.setAccessPointTags(call, name, tagsOf(properties["Tags"]));
     return accessPointState(call, name);
   },
   update: (call, { physicalId, properties }) => {
     const policy = properties["Policy"];
+    call.ports.s3.control.setAccessPointTags(call, physicalId, tagsOf(properties["Tags"]));
     call.ports.s3.control.setAccessPointPolicy(
       call,
       physicalId,

@@ -95,6 +95,7 @@ const control: S3Port["control"] = {
       vpcId: vpcId ?? null,
       policy: null,
       publicAccess: publicAccess ?? blockEverything,
+      tags: [],
     };
     accessPoints.set(call.tx, [name], row);
     const told = toldAccessPoint(call, row);
@@ -120,6 +121,11 @@ const control: S3Port["control"] = {
     if (policy !== null && row.publicAccess.blockPublicPolicy && isPublicPolicy(policy))
       throw s3Error("AccessDenied", 403, "Access Denied");
     accessPoints.set(call.tx, [name], { ...row, policy });
+  },
+  accessPointTags: (call, name) => accessPointRow(call, name).tags,
+  setAccessPointTags: (call, name, tags) => {
+    const row = accessPointRow(call, name);
+    accessPoints.set(call.tx, [name], { ...row, tags });
   },
   bucketTags: (call, bucket) => {
     const config = readConfig(openBucket(call, { Bucket: bucket }), "tagging") as
