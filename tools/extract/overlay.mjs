@@ -27,6 +27,8 @@ const asAnswered = (pattern) => {
   return pattern === String.raw`arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:\d{12}:${layerVersion}`
     ? String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?${region}:\d{12}:${layerVersion})|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)`
     : pattern
+        // Later models have the prefix already.
+        .replaceAll(`(eusc-)?${region}`, region)
         .replaceAll(region, `(eusc-)?${region}`)
         .replace(
           "|code-signing-config:csc-[a-z0-9]{17}|event",
