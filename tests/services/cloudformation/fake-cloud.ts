@@ -13,6 +13,7 @@ import { ManualClock } from "../../../packages/awan/src/kernel/clock.ts";
 import { AwsError } from "../../../packages/awan/src/kernel/errors.ts";
 import { createMemoryBlobs } from "../../../packages/awan/src/store/blobs-memory.ts";
 import { MemoryEngine } from "../../../packages/awan/src/store/engines/memory.ts";
+import type { Engine } from "../../../packages/awan/src/store/engine.ts";
 import { table } from "../../../packages/awan/src/store/table.ts";
 
 export const things = table<[name: string], Readonly<Record<string, unknown>>>("fake", "thing");
@@ -49,12 +50,13 @@ const thing: ResourceProvider = {
   },
 };
 
-export async function startFake() {
+export async function startFake(rows: Engine = new MemoryEngine({ freeze: true })) {
   const defects: unknown[] = [];
+  const clock = new ManualClock(Date.UTC(2026, 0, 1));
   const platform = new Platform({
-    clock: new ManualClock(Date.UTC(2026, 0, 1)),
+    clock,
     seed: 1,
-    engine: new MemoryEngine({ freeze: true }),
+    engine: rows,
     blobs: createMemoryBlobs(),
     journal: new Journal(),
     services: {
@@ -64,7 +66,10 @@ export async function startFake() {
     onDefect: (error) => defects.push(error),
   });
   platform.start();
-  const frontDoor = new FrontDoor({ platform, frontOf: () => undefined });
+  const frontDoor = new FrontDoor({
+    platform,
+    frontOf: ({ target }) => (target.startsWith("/_awan/cloudformation/") ? "cloudformation" : undefined),
+  });
   const client = new CloudFormationClient({
     region: "us-east-1",
     endpoint: "http://127.0.0.1:4566",
@@ -84,6 +89,29 @@ export async function startFake() {
     client,
     existing,
     settle: () => platform.idle(),
+    /** What a function or an instance sends to a response's address. */
+    async put(target: string, body: object) {
+      const answer = await frontDoor.handle({
+        method: "PUT",
+        target,
+        headers: { host: "127.0.0.1:4566" },
+        body: new TextEncoder().encode(JSON.stringify(body)),
+        remoteAddress: "127.0.0.1",
+        origin: "http://127.0.0.1:4566",
+      });
+      return answer.status;
+    },
+    /** Time goes on by `ms`; what comes due happens. */
+    async advance(ms: number) {
+      const untilMs = clock.nowMs() + ms;
+      await platform.idle();
+      for (let next = clock.nextMs(); next !== undefined && next <= untilMs; next = clock.nextMs()) {
+        clock.moveTo(next);
+        await platform.idle();
+      }
+      clock.moveTo(untilMs);
+      await platform.idle();
+    },
     async [Symbol.asyncDispose]() {
       await platform.stop();
       if (defects.length > 0) throw new AggregateError(defects, String(defects[0]));

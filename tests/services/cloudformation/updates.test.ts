@@ -96,6 +96,49 @@ test("a failure anywhere in an update takes everything back", { timeout: 60_000 
   );
 });
 
+/** Resource i of the template told to fail, whether it is made, replaced or changed. */
+function failingAt(template: string, i: number): string {
+  const parsed = JSON.parse(template) as { Resources: Record<string, { Properties: object }> };
+  const resource = parsed.Resources[`R${i}`];
+  if (resource !== undefined) resource.Properties = { ...resource.Properties, Fail: "create,update" };
+  return JSON.stringify(parsed);
+}
+
+test("a failure of any resource rolls an update back to the first version", { timeout: 60_000 }, async () => {
+  await assert(
+    asyncProperty(resources, resources, integer({ min: 0, max: 5 }), async (first, second, place) => {
+      await using cloud = await startFake();
+      const { client, settle } = cloud;
+      await client.send(new CreateStackCommand({ StackName: "s", TemplateBody: templateOf(first) }));
+      await settle();
+      const before = await cloud.existing();
+      const TemplateBody = failingAt(templateOf(second), place % second.length);
+      await client.send(new UpdateStackCommand({ StackName: "s", TemplateBody }));
+      await settle();
+      const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: "s" }));
+      expect(Stacks?.[0]?.StackStatus).toBe("UPDATE_ROLLBACK_COMPLETE");
+      expect(await cloud.existing()).toEqual(before);
+    }),
+    { numRuns: 200, seed: 3 },
+  );
+});
+
+test("a failure of any resource takes a creation back whole", { timeout: 60_000 }, async () => {
+  await assert(
+    asyncProperty(resources, integer({ min: 0, max: 5 }), async (list, place) => {
+      await using cloud = await startFake();
+      const { client, settle } = cloud;
+      const TemplateBody = failingAt(templateOf(list), place % list.length);
+      await client.send(new CreateStackCommand({ StackName: "s", TemplateBody }));
+      await settle();
+      const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: "s" }));
+      expect(Stacks?.[0]?.StackStatus).toBe("ROLLBACK_COMPLETE");
+      expect(await cloud.existing()).toEqual({});
+    }),
+    { numRuns: 100, seed: 4 },
+  );
+});
+
 test("fifty resources deploy quickly", async () => {
   await using cloud = await startFake();
   const list = Array.from({ length: 50 }, (_, i) => ({ name: 0, value: 1, needs: Math.floor(i / 2) }));

@@ -20,6 +20,8 @@ import {
 } from "./operations/change-sets.ts";
 import { createChangeSet } from "./operations/create-change-set.ts";
 import { createStack } from "./operations/create-stack.ts";
+import { detectDrift } from "./drift/detect.ts";
+import * as drift from "./operations/drift.ts";
 import { deleteStack } from "./operations/delete-stack.ts";
 import {
   describeStackResource,
@@ -60,6 +62,10 @@ export function createCloudFormation(registry: ProviderRegistry): Service {
       DeleteChangeSet: deleteChangeSet,
       DeleteStack: deleteStack,
       DescribeAccountLimits: describeAccountLimits,
+      DescribeStackDriftDetectionStatus: drift.describeStackDriftDetectionStatus,
+      DescribeStackResourceDrifts: drift.describeStackResourceDrifts,
+      DetectStackDrift: drift.detectStackDrift,
+      DetectStackResourceDrift: drift.detectStackResourceDrift,
       DescribeChangeSet: describeChangeSet,
       DescribeStackEvents: describeStackEvents,
       DescribeStackResource: describeStackResource,
@@ -83,6 +89,7 @@ export function createCloudFormation(registry: ProviderRegistry): Service {
     } satisfies Operations<Client>,
     effects: {
       prepare: (context, request: PrepareRequest) => prepare(context, catalog, request),
+      drift: detectDrift,
       notify: sendNotification,
       read: ({ shell, scope }, { url }: { readonly url: string }) => readTemplateUrl(shell, scope, url),
       "seed-cdk": async ({ shell }, scope: Scope) => {

@@ -166,6 +166,24 @@ export interface ChangeSetRow extends StackSettings {
   readonly imports: Readonly<Record<string, string>>;
 }
 
+export interface PropertyDifference {
+  readonly path: string;
+  readonly expected: string;
+  readonly actual: string;
+  readonly type: "ADD" | "REMOVE" | "NOT_EQUAL";
+}
+
+/** How a resource was found to differ from its template when it was last checked. */
+export interface DriftRow {
+  readonly type: string;
+  readonly physicalId: string;
+  readonly checkedAtMs: number;
+  readonly status: "IN_SYNC" | "MODIFIED" | "DELETED";
+  readonly expected: Dict;
+  readonly actual: Dict;
+  readonly differences: readonly PropertyDifference[];
+}
+
 /** A place where somebody outside answers: a custom resource's response, a wait condition's signals. */
 export interface ResponseRow {
   readonly stackId: string;
@@ -206,9 +224,19 @@ export const responseScopes = table<[token: string], { readonly accountId: strin
   service,
   "response-scope",
 );
+/** The name of a nested stack, chosen before it is made: a deployment that goes on after a crash finds it by that. */
+export const nestedNames = table<[parentId: string, logicalId: string], { readonly name: string }>(
+  service,
+  "nested-name",
+);
 /** What has been reported about a resource that waits to be told. */
 export const signals = table<
   [stackId: string, logicalId: string, uniqueId: string],
   { readonly status: string }
 >(service, "signal");
+export const drifts = table<[stackId: string, logicalId: string], DriftRow>(service, "drift");
+export const driftDetections = table<[id: string], { readonly stackId: string; readonly atMs: number }>(
+  service,
+  "drift-detection",
+);
 export const macros = table<[name: string], { readonly functionArn: string }>(service, "macro");

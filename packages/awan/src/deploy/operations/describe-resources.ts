@@ -1,20 +1,33 @@
 /** A stack's resources, its exports, and who imports them. */
 import type { Call } from "../../host/call.ts";
 import { validationError } from "../errors.ts";
-import { type ResourceRow, resources, stackExports, stackImports, type StackRow, stacks } from "../keys.ts";
+import {
+  drifts,
+  type ResourceRow,
+  resources,
+  stackExports,
+  stackImports,
+  type StackRow,
+  stacks,
+} from "../keys.ts";
 import { needStack } from "../stack/lookup.ts";
 import type { In, Out } from "./client.ts";
 import { page } from "./page.ts";
 
-const notChecked = { StackResourceDriftStatus: "NOT_CHECKED" as const };
+function driftOf(call: Call, stack: StackRow, row: ResourceRow) {
+  const drift = drifts.get(call.tx, [stack.id, row.logicalId]);
+  return drift === undefined
+    ? { StackResourceDriftStatus: "NOT_CHECKED" as const }
+    : { StackResourceDriftStatus: drift.status, LastCheckTimestamp: new Date(drift.checkedAtMs) };
+}
 
-const common = (row: ResourceRow) => ({
+const common = (call: Call, stack: StackRow, row: ResourceRow) => ({
   LogicalResourceId: row.logicalId,
   ...(row.physicalId === "" ? {} : { PhysicalResourceId: row.physicalId }),
   ResourceType: row.type,
   ResourceStatus: row.status as "CREATE_COMPLETE",
   ...(row.statusReason === null ? {} : { ResourceStatusReason: row.statusReason }),
-  DriftInformation: notChecked,
+  DriftInformation: driftOf(call, stack, row),
 });
 
 const rowsOf = (call: Call, stack: StackRow): ResourceRow[] =>
@@ -27,13 +40,15 @@ export function describeStackResource(
   const stack = needStack(call, input.StackName, (name) => `Stack '${name}' does not exist`);
   const row = resources.get(call.tx, [stack.id, input.LogicalResourceId ?? ""]);
   if (row === undefined) {
-    throw validationError(`Resource ${input.LogicalResourceId} does not exist for stack ${stack.id}`);
+    throw validationError(
+      `Resource ${input.LogicalResourceId} does not exist for stack ${input.StackName ?? stack.id}`,
+    );
   }
   return {
     StackResourceDetail: {
       StackName: stack.name,
       StackId: stack.id,
-      ...common(row),
+      ...common(call, stack, row),
       LastUpdatedTimestamp: new Date(row.updatedAtMs),
       Metadata: JSON.stringify(row.metadata ?? {}),
     },
@@ -61,7 +76,7 @@ export function describeStackResources(
     StackResources: rows.slice(0, 100).map((row) => ({
       StackName: stack.name,
       StackId: stack.id,
-      ...common(row),
+      ...common(call, stack, row),
       Timestamp: new Date(row.updatedAtMs),
     })),
   };
@@ -81,7 +96,7 @@ export function listStackResources(call: Call, input: In<"ListStackResources">):
   const { items, next } = page(rowsOf(call, stack), input.NextToken, 100);
   return {
     StackResourceSummaries: items.map((row) => ({
-      ...common(row),
+      ...common(call, stack, row),
       LastUpdatedTimestamp: new Date(row.updatedAtMs),
     })),
     ...(next === undefined ? {} : { NextToken: next }),

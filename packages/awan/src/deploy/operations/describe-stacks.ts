@@ -6,6 +6,7 @@ import { liveStack, needStack } from "../stack/lookup.ts";
 import { rollbackConfigurationOf } from "../stack/settings.ts";
 import type { ParameterRow } from "../template/parameters.ts";
 import type { In, Out } from "./client.ts";
+import { stackDrift } from "./drift.ts";
 import { inHashOrder } from "./hash-order.ts";
 import { page } from "./page.ts";
 
@@ -24,13 +25,24 @@ export const parameterList = (rows: readonly ParameterRow[]): Parameter[] =>
 
 export function describeStacks(call: Call, input: In<"DescribeStacks">): Out<"DescribeStacks"> {
   if (input.StackName !== undefined && input.StackName !== "") {
-    return { Stacks: [describe(needStack(call, input.StackName))] };
+    return { Stacks: [describe(call, needStack(call, input.StackName))] };
   }
   const rows: StackRow[] = [];
   for (const { value } of stacks.scan(call.tx, [])) if (value.status !== "DELETE_COMPLETE") rows.push(value);
   rows.sort((a, b) => b.createdAtMs - a.createdAtMs);
   const { items, next } = page(rows, input.NextToken, 100);
-  return { Stacks: items.map(describe), ...(next === undefined ? {} : { NextToken: next }) };
+  return {
+    Stacks: items.map((row) => describe(call, row)),
+    ...(next === undefined ? {} : { NextToken: next }),
+  };
+}
+
+function driftOf(call: Call, row: StackRow) {
+  const { status, checkedAtMs } = stackDrift(call, row.id);
+  return {
+    StackDriftStatus: status,
+    ...(checkedAtMs === 0 ? {} : { LastCheckTimestamp: new Date(checkedAtMs) }),
+  };
 }
 
 /** AWS keeps to itself why a stack is in a state, where its user asked for it and it has gone on from there. */
@@ -39,7 +51,7 @@ const shownReason = (row: StackRow): { StackStatusReason?: string } =>
     ? {}
     : { StackStatusReason: row.statusReason };
 
-function describe(row: StackRow): Stack {
+function describe(call: Call, row: StackRow): Stack {
   return {
     StackId: row.id,
     StackName: row.name,
@@ -71,7 +83,7 @@ function describe(row: StackRow): Stack {
     ...(row.deletedAtMs === null ? { EnableTerminationProtection: row.terminationProtection } : {}),
     ...(row.parentId === null ? {} : { ParentId: row.parentId }),
     ...(row.rootId === null ? {} : { RootId: row.rootId }),
-    DriftInformation: { StackDriftStatus: "NOT_CHECKED" },
+    DriftInformation: driftOf(call, row),
   };
 }
 
@@ -94,7 +106,7 @@ export function listStacks(call: Call, input: In<"ListStacks">): Out<"ListStacks
       ...shownReason(row),
       ...(row.parentId === null ? {} : { ParentId: row.parentId }),
       ...(row.rootId === null ? {} : { RootId: row.rootId }),
-      DriftInformation: { StackDriftStatus: "NOT_CHECKED" as const },
+      DriftInformation: driftOf(call, row),
     })),
     ...(next === undefined ? {} : { NextToken: next }),
   };

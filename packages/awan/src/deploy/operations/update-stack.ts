@@ -126,7 +126,8 @@ function begin(
     parameters: parameterValues(stack.parameters),
   });
   // What a transform makes cannot be known to be the same: AWS always goes through with it.
-  const nothing = changes.length === 0 && !tagsChanged && !templateChanged(call, stack, target);
+  const guarded = !deepEqual(stack.rollbackConfiguration ?? null, settings.rollbackConfiguration);
+  const nothing = !guarded && changes.length === 0 && !tagsChanged && !templateChanged(call, stack, target);
   if (nothing && prepared.transforms.length === 0 && prepared.policy === null) {
     throw validationError("No updates are to be performed.");
   }

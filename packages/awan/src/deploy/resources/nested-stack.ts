@@ -2,8 +2,9 @@
 import { AwsError } from "../../kernel/errors.ts";
 import type { ResourceState } from "../../host/resource.ts";
 import { Park } from "../../host/service.ts";
-import { type StackRow, stacks } from "../keys.ts";
+import { nestedNames, type StackRow, stacks } from "../keys.ts";
 import { resourceFailure } from "../errors.ts";
+import { liveStack } from "../stack/lookup.ts";
 import { generateName } from "../stack/naming.ts";
 import { aside, foreverMs } from "../stack/waiting.ts";
 import { type Dict, isDict, scalarText } from "../template/value.ts";
@@ -48,10 +49,26 @@ function settingsOf({ properties, stack }: NativeRequest): Dict {
 
 /** Starts the child and adopts it; answers its id. */
 async function begin(request: NativeRequest): Promise<string> {
-  const { shell, scope, stack, logicalId, properties } = request;
-  const name = await shell.run({ name: "cloudformation.name", ...scope }, (call) =>
-    generateName(call, stack.name, logicalId, { lengthMax: 128 }),
-  );
+  const { shell, scope, stack, logicalId } = request;
+  const { name, made } = await shell.run({ name: "cloudformation.name", ...scope }, (call) => {
+    const known = nestedNames.get(call.tx, [stack.id, logicalId])?.name;
+    const chosen = known ?? generateName(call, stack.name, logicalId, { lengthMax: 128 });
+    nestedNames.set(call.tx, [stack.id, logicalId], { name: chosen });
+    return { name: chosen, made: liveStack(call, chosen)?.id };
+  });
+  const childId = made ?? (await create(request, name));
+  await shell.run({ name: "cloudformation.adopt", ...scope }, (call) => {
+    const row = stacks.get(call.tx, [childId]);
+    if (row !== undefined) {
+      stacks.set(call.tx, [childId], { ...row, parentId: stack.id, rootId: stack.rootId ?? stack.id });
+    }
+  });
+  await request.started(childId);
+  return childId;
+}
+
+async function create(request: NativeRequest, name: string): Promise<string> {
+  const { shell, scope, stack, properties } = request;
   const timeout = properties["TimeoutInMinutes"];
   const answer = await shell.invoke(
     "cloudformation",
@@ -64,15 +81,7 @@ async function begin(request: NativeRequest): Promise<string> {
     },
     scope,
   );
-  const childId = String(answer["StackId"]);
-  await shell.run({ name: "cloudformation.adopt", ...scope }, (call) => {
-    const row = stacks.get(call.tx, [childId]);
-    if (row !== undefined) {
-      stacks.set(call.tx, [childId], { ...row, parentId: stack.id, rootId: stack.rootId ?? stack.id });
-    }
-  });
-  await request.started(childId);
-  return childId;
+  return String(answer["StackId"]);
 }
 
 export const nestedStack: NativeResource = {
@@ -124,5 +133,8 @@ export const nestedStack: NativeResource = {
         `Embedded stack ${physicalId} was not successfully deleted: ${row.statusReason ?? ""}`,
       );
     }
+    await shell.run({ name: "cloudformation.name", ...scope }, (call) => {
+      nestedNames.delete(call.tx, [request.stack.id, request.logicalId]);
+    });
   },
 };

@@ -1,7 +1,15 @@
 /** A stack's history: every change of status of the stack and of its resources is a row here. */
 import type { Call } from "../../host/call.ts";
 import { notify } from "./notify.ts";
-import { type EventRow, events, type ResourceRow, resources, type StackRow, stacks } from "../keys.ts";
+import {
+  drifts,
+  type EventRow,
+  events,
+  type ResourceRow,
+  resources,
+  type StackRow,
+  stacks,
+} from "../keys.ts";
 
 interface Happened extends Omit<EventRow, "id" | "atMs"> {
   readonly stack: StackRow;
@@ -65,7 +73,11 @@ export function setResourceStatus(
 ): ResourceRow {
   const reason = options.reason ?? null;
   const next: ResourceRow = { ...resource, status, statusReason: reason, updatedAtMs: call.nowMs };
-  if (options.store !== false) resources.set(call.tx, [stack.id, resource.logicalId], next);
+  if (options.store !== false) {
+    resources.set(call.tx, [stack.id, resource.logicalId], next);
+    // What was found out about it is no longer so.
+    drifts.delete(call.tx, [stack.id, resource.logicalId]);
+  }
   append(call, {
     stack,
     named: true,

@@ -35,7 +35,9 @@ export function checkPolicy(text: string): void {
   } catch {
     throw validationError(invalid);
   }
-  if (!isDict(policy)) throw validationError(invalid);
+  if (!isDict(policy) || !Object.keys(policy).every((key) => key === "Statement" || key === "Version")) {
+    throw validationError(invalid);
+  }
   for (const statement of statementsOf(policy)) if (!isStatement(statement)) throw validationError(invalid);
 }
 

@@ -1,5 +1,5 @@
 /** `AWS::LanguageExtensions`: loops, lengths and JSON text, unrolled before anything else sees the template. */
-import { type Dict, isDict, scalarText, soleKey, validationError } from "./value.ts";
+import { type Dict, isDict, isIntrinsic, scalarText, soleKey, validationError } from "./value.ts";
 
 interface LoopScope {
   readonly template: Dict;
@@ -42,7 +42,23 @@ function expand(value: unknown, scope: LoopScope): unknown {
     if (name.startsWith("Fn::ForEach")) Object.assign(result, unroll(name, member, scope));
     else result[substitute(name, scope)] = expand(member, scope);
   }
-  return result;
+  return computed(result);
+}
+
+/** What can be computed now is, as AWS's processed templates show it. */
+function computed(value: Dict): unknown {
+  const key = soleKey(value);
+  const args = key === undefined ? undefined : value[key];
+  if (key === "Fn::Join" && Array.isArray(args) && typeof args[0] === "string" && Array.isArray(args[1])) {
+    const parts = args[1].map(scalarText);
+    return parts.includes(undefined) ? value : parts.join(args[0]);
+  }
+  return key === "Fn::ToJsonString" && !hasFunctions(args) ? JSON.stringify(args) : value;
+}
+
+function hasFunctions(value: unknown): boolean {
+  if (isIntrinsic(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(hasFunctions);
 }
 
 /** `${Variable}` and `&{Variable}` (alphanumerics only) replaced by the loop's value. */
