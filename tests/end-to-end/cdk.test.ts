@@ -25,7 +25,7 @@ const folder = process.env["AWAN_CDK"] ?? "";
 const isThere = existsSync(join(folder, "node_modules", "aws-cdk-lib"));
 
 interface Outputs {
-  readonly Shop: { readonly ApiUrl: string; readonly BucketName: string };
+  readonly Shop: { readonly ApiUrl: string; readonly BucketName: string; readonly Count: string };
 }
 
 describe.skipIf(!isThere)("CDK, with AWAN_CDK naming a folder where it is installed", () => {
@@ -111,6 +111,8 @@ describe.skipIf(!isThere)("CDK, with AWAN_CDK naming a folder where it is instal
       expect(logGroups).toMatchObject([{ retentionInDays: 7 }]);
       const { Parameter } = await invoke("ssm", "GetParameter", { Name: "/shop/opened" });
       expect(Parameter).toMatchObject({ Value: "Shop" });
+      // And a custom resource of the application's own, behind CDK's provider framework.
+      expect(Shop.Count).toBe("3");
       s3.destroy();
 
       expect(await cdk("diff")).toContain("Number of stacks with differences: 0");

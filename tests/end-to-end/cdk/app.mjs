@@ -1,6 +1,6 @@
 /** A CDK application with what most have, for `cdk deploy` against Awan and for `startApp({ cdk })`. */
 /* eslint-disable no-new -- constructs are made for what they add to their scope */
-import { App, Aws, CfnOutput, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { App, Aws, CfnOutput, CustomResource, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
@@ -14,7 +14,12 @@ import { SqsDestination } from "aws-cdk-lib/aws-s3-notifications";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue } from "aws-cdk-lib/aws-sqs";
-import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
+import {
+  AwsCustomResource,
+  AwsCustomResourcePolicy,
+  PhysicalResourceId,
+  Provider,
+} from "aws-cdk-lib/custom-resources";
 
 const app = new App();
 
@@ -74,6 +79,16 @@ new AwsCustomResource(shop, "Settings", {
   policy: AwsCustomResourcePolicy.fromSdkCalls({ resources: AwsCustomResourcePolicy.ANY_RESOURCE }),
   installLatestAwsSdk: false,
 });
+
+const counter = new NodejsFunction(shop, "Counter", {
+  entry: new URL("functions/counter.ts", import.meta.url).pathname,
+  runtime: Runtime.NODEJS_22_X,
+});
+const counted = new CustomResource(shop, "Counted", {
+  serviceToken: new Provider(shop, "CounterProvider", { onEventHandler: counter }).serviceToken,
+  properties: { words: ["one", "two", "three"] },
+});
+new CfnOutput(shop, "Count", { value: counted.getAttString("count") });
 
 const api = new HttpApi(shop, "Api");
 api.addRoutes({

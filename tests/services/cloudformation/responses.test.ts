@@ -1,4 +1,4 @@
-/** Custom resources that answer as CDK's provider framework and AWS's cfn-response do: over https, to port 443. */
+/** Custom resources that answer as CDK's provider framework does, over https to port 443, and with AWS's modules. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +29,20 @@ const ways = {
   Text: 'https.request("https://" + url.hostname + url.pathname, { method: "PUT", headers }, resolve)',
 };
 
+const inline = {
+  NodeModule: {
+    Runtime: "nodejs22.x",
+    code: `const response = require("cfn-response");
+exports.handler = (event, context) => response.send(event, context, response.SUCCESS, { Told: "how" }, "made");`,
+  },
+  PythonModule: {
+    Runtime: "python3.13",
+    code: `import cfnresponse
+def handler(event, context):
+    cfnresponse.send(event, context, cfnresponse.SUCCESS, {"Told": "how"}, "made")`,
+  },
+};
+
 let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "awan-responses-"));
@@ -42,14 +56,20 @@ test("reach the stack that waits for them", async () => {
       Properties: { AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] } },
     },
   };
-  for (const [name, how] of Object.entries(ways)) {
+  const functions = {
+    ...Object.fromEntries(
+      Object.entries(ways).map(([name, how]) => [name, { Runtime: "nodejs22.x", code: code(how) }] as const),
+    ),
+    ...inline,
+  };
+  for (const [name, { Runtime, code: ZipFile }] of Object.entries(functions)) {
     Resources[`${name}Function`] = {
       Type: "AWS::Lambda::Function",
       Properties: {
-        Runtime: "nodejs22.x",
+        Runtime,
         Handler: "index.handler",
         Role: { "Fn::GetAtt": ["Role", "Arn"] },
-        Code: { ZipFile: code(how) },
+        Code: { ZipFile },
       },
     };
     Resources[name] = {
@@ -58,10 +78,10 @@ test("reach the stack that waits for them", async () => {
     };
   }
   const Outputs = Object.fromEntries(
-    Object.keys(ways).map((name) => [name, { Value: { "Fn::GetAtt": [name, "Told"] } }]),
+    Object.keys(functions).map((name) => [name, { Value: { "Fn::GetAtt": [name, "Told"] } }]),
   );
   const template = join(directory, "template.json");
   writeFileSync(template, JSON.stringify({ Resources, Outputs }));
   await using app = await startApp({ template });
-  expect(app.outputs).toEqual({ Framework: "how", Module: "how", Text: "how" });
+  expect(app.outputs).toEqual(Object.fromEntries(Object.keys(functions).map((name) => [name, "how"])));
 }, 60_000);

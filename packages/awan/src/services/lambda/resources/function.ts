@@ -1,5 +1,6 @@
 /** AWS::Lambda::Function. */
-import { zipSync } from "fflate";
+import { type Zippable, zipSync } from "fflate";
+import { responseModules } from "./response-modules.ts";
 import type { Call } from "../../../host/call.ts";
 import type {
   Properties,
@@ -11,14 +12,17 @@ import type {
 import { mapAnswer } from "../../../host/service.ts";
 import { pick, type Record_, strings, tagsOf, text, toNumber, unlessGone } from "./properties.ts";
 
-/** Inline source becomes an archive with one file. */
+/** Inline source becomes an archive, with the module by which custom resources answer when it asks for that. */
 function codeOf(properties: Properties): Record_ {
   const code = { ...(properties["Code"] as Record_ | undefined) };
   if (typeof code["ZipFile"] !== "string") return code;
   const runtime = text(properties["Runtime"]);
   const file = runtime.startsWith("python") ? "index.py" : "index.js";
-  const bytes = Buffer.from(code["ZipFile"], "utf8");
-  return { ZipFile: zipSync({ [file]: [bytes, { mtime: "2000-01-01T00:00:00" }] }) };
+  const files = { [file]: code["ZipFile"], ...responseModules(runtime, code["ZipFile"]) };
+  const archive: Zippable = {};
+  for (const [name, content] of Object.entries(files))
+    archive[name] = [Buffer.from(content, "utf8"), { mtime: "2000-01-01T00:00:00" }];
+  return { ZipFile: zipSync(archive) };
 }
 
 const configurationNames = [
