@@ -7,13 +7,9 @@
  *
  * `--python` is a virtual environment with moto[server] and ministack, `--elasticmq` a directory of ElasticMQ's jars.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
-import { Agent, request } from "node:http";
-import { createServer } from "node:net";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
+import { measure as measureFor, startersOf } from "./queue-servers.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -25,166 +21,15 @@ const { values: options } = parseArgs({
     elasticmq: { type: "string" },
   },
 });
-const root = fileURLToPath(new URL("..", import.meta.url));
 const seconds = Number(options.seconds);
 const connections = 32;
-const ticksPerSecond = 100;
+const starters = startersOf(options);
+const measure = (server, work) => measureFor(server, seconds, work);
 const body = JSON.stringify({ orderId: "0123456789", items: [1, 2, 3], note: "x".repeat(180) });
-
-/** CPU seconds of a process and all that descend from it. */
-function cpuSeconds(pid) {
-  const parents = new Map();
-  const ticks = new Map();
-  for (const entry of readdirSync("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const fields = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ")[1].split(" ");
-      parents.set(Number(entry), Number(fields[1]));
-      ticks.set(Number(entry), Number(fields[11]) + Number(fields[12]));
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  let sum = 0;
-  for (const [each, used] of ticks) {
-    let at = each;
-    while (at !== undefined && at !== pid && at > 1) at = parents.get(at);
-    if (at === pid) sum += used;
-  }
-  return sum / ticksPerSecond;
-}
 
 /** Resident megabytes of a process. */
 const residentMb = (pid) =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
-
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
-
-function clientOf(port) {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  return (target, input) =>
-    new Promise((resolve, reject) => {
-      const payload = JSON.stringify(input);
-      const sent = request(
-        {
-          agent,
-          host: "127.0.0.1",
-          port,
-          method: "POST",
-          path: "/",
-          headers: {
-            "content-type": "application/x-amz-json-1.0",
-            "content-length": Buffer.byteLength(payload),
-            "x-amz-target": `AmazonSQS.${target}`,
-            "x-amz-date": "20261120T000000Z",
-            authorization: `AWS4-HMAC-SHA256 Credential=test/20261120/us-east-1/sqs/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0123456789abcdef".repeat(4)}`,
-          },
-        },
-        (response) => {
-          let text = "";
-          response.setEncoding("utf8");
-          response.on("data", (chunk) => (text += chunk));
-          response.on("end", () => {
-            if (response.statusCode >= 400)
-              reject(new Error(`${target} ${response.statusCode}: ${text.slice(0, 300)}`));
-            else resolve(text === "" ? {} : JSON.parse(text));
-          });
-          response.on("error", reject);
-        },
-      );
-      sent.on("error", reject);
-      sent.end(payload);
-    });
-}
-
-async function start(name, command, args, extra = {}) {
-  const port = await freePort();
-  const child = spawn(command, args(port), {
-    cwd: root,
-    stdio: "ignore",
-    env: { ...process.env, ...extra.env?.(port) },
-  });
-  const call = clientOf(port);
-  for (let tries = 0; ; tries += 1) {
-    try {
-      await call("ListQueues", {});
-      break;
-    } catch (error) {
-      if (tries > 120) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
-  return { name, pid: child.pid, call, python: extra.python === true, stop: () => child.kill("SIGKILL") };
-}
-
-const starters = {
-  awan: () =>
-    start("awan", process.execPath, (port) => [
-      "packages/awan/bin/awan.mjs",
-      "start",
-      "--ephemeral",
-      "--port",
-      String(port),
-    ]),
-  ...(options.elasticmq === undefined
-    ? {}
-    : {
-        elasticmq: () =>
-          start("elasticmq", "java", (port) => [
-            `-Drest-sqs.bind-port=${port}`,
-            "-Drest-sqs.bind-hostname=127.0.0.1",
-            "-Drest-stats.enabled=false",
-            "-cp",
-            `${options.elasticmq}/*`,
-            "org.elasticmq.server.Main",
-          ]),
-      }),
-  ...(options.python === undefined
-    ? {}
-    : {
-        ministack: () =>
-          start("ministack", `${options.python}/bin/ministack`, () => [], {
-            env: (port) => ({ GATEWAY_PORT: String(port), EDGE_PORT: String(port), PORT: String(port) }),
-            python: true,
-          }),
-        moto: () =>
-          start("moto", `${options.python}/bin/moto_server`, (port) => ["-p", String(port)], {
-            python: true,
-          }),
-      }),
-};
-
-/** Runs `work` on every connection until time is over; it returns how many messages it moved. */
-async function measure(server, work) {
-  const warm = performance.now() + 500;
-  await Promise.all(
-    Array.from({ length: connections }, async (_unused, i) => {
-      while (performance.now() < warm) await work(i);
-    }),
-  );
-  const cpuBefore = cpuSeconds(server.pid);
-  const begun = performance.now();
-  const end = begun + seconds * 1_000;
-  let messages = 0;
-  await Promise.all(
-    Array.from({ length: connections }, async (_unused, i) => {
-      while (performance.now() < end) {
-        const moved = await work(i);
-        messages += moved;
-      }
-    }),
-  );
-  const took = (performance.now() - begun) / 1_000;
-  const cpu = cpuSeconds(server.pid) - cpuBefore;
-  return { perSecond: messages / took, perCpuSecond: messages / Math.max(cpu, 0.01) };
-}
 
 const ten = Array.from({ length: 10 }, (_unused, i) => String(i));
 
