@@ -19,6 +19,9 @@ export interface Iterator extends Position {
 
 const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]);
 
+/** AWS's are as long as the stream's name in blocks of 16 makes them: clients have been seen to count. */
+const lengthOf = (name: string): number => 152 + Math.floor((name.length + 2) / 16) * 16;
+
 export function encodeIterator({ call, stream }: Located, { shard, after }: Position): string {
   const fields = [
     call.accountId,
@@ -31,7 +34,8 @@ export function encodeIterator({ call, stream }: Located, { shard, after }: Posi
     // Two iterators of one position differ, as AWS's do.
     call.random.hex(8),
   ];
-  return Buffer.concat([header, Buffer.from(fields.join("/"), "latin1")]).toString("base64");
+  const text = fields.join("/").padEnd(lengthOf(stream.name) - header.length, "0");
+  return Buffer.concat([header, Buffer.from(text, "latin1")]).toString("base64");
 }
 
 /** `Thu Jan 22 01:22:02 UTC 2015`, as the refusal has it. */
