@@ -1,7 +1,7 @@
 /** AWS::Serverless::CapacityProvider: EC2 capacity for functions, with the role that manages it. */
 import { type Dict, isDict } from "../template/value.ts";
 import { InvalidResource } from "./errors.ts";
-import { deviations, type Model, required, sentences } from "./model.ts";
+import { coerced, deviations, type Model, required, sentences } from "./model.ts";
 import { managedPolicyArn } from "./partition.ts";
 import { assumeRolePolicy } from "./policies.ts";
 import { copyOf } from "./python/dictionary.ts";
@@ -53,8 +53,10 @@ export function transformCapacityProvider({ partition }: Sam, provider: SamResou
           ? { CapacityProviderName: properties["CapacityProviderName"] }
           : {}),
         VpcConfig: {
-          SubnetIds: vpc["SubnetIds"],
-          ...(isThere(vpc["SecurityGroupIds"]) ? { SecurityGroupIds: vpc["SecurityGroupIds"] } : {}),
+          SubnetIds: coerced(vpc["SubnetIds"], "strings"),
+          ...(isThere(vpc["SecurityGroupIds"])
+            ? { SecurityGroupIds: coerced(vpc["SecurityGroupIds"], "strings") }
+            : {}),
         },
         PermissionsConfig: { CapacityProviderOperatorRoleArn: role },
         Tags: createdBySam((properties["Tags"] ?? {}) as Dict),
@@ -108,7 +110,9 @@ function instanceRequirements(value: unknown): Dict | undefined {
     ExcludedTypes: "ExcludedInstanceTypes",
   };
   return Object.fromEntries(
-    Object.entries(names).flatMap(([own, name]) => (isThere(value[own]) ? [[name, value[own]]] : [])),
+    Object.entries(names).flatMap(([own, name]) =>
+      isThere(value[own]) ? [[name, coerced(value[own], "strings")]] : [],
+    ),
   );
 }
 
@@ -116,12 +120,15 @@ function scaling(value: unknown): Dict | undefined {
   if (!isDict(value) || !Object.values(value).some(isThere)) return undefined;
   const target = value["AverageCPUUtilization"];
   return {
-    ...(isThere(value["MaxVCpuCount"]) ? { MaxVCpuCount: value["MaxVCpuCount"] } : {}),
+    ...(isThere(value["MaxVCpuCount"]) ? { MaxVCpuCount: coerced(value["MaxVCpuCount"], "integer") } : {}),
     ...(isThere(target)
       ? {
           ScalingMode: "Manual",
           ScalingPolicies: [
-            { PredefinedMetricType: "LambdaCapacityProviderAverageCPUUtilization", TargetValue: target },
+            {
+              PredefinedMetricType: "LambdaCapacityProviderAverageCPUUtilization",
+              TargetValue: coerced(target, "number"),
+            },
           ],
         }
       : { ScalingMode: "Auto" }),

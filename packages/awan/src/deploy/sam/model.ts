@@ -3,7 +3,7 @@
  * has, and every deviation is listed with its path.
  */
 import { type Dict, isDict } from "../template/value.ts";
-import { typeName } from "./python/text.ts";
+import { shown } from "./python/text.ts";
 
 /** What a value must be: anything, one of several, an object of known members, a list or map of such. */
 export type Model =
@@ -78,14 +78,35 @@ function members(
 
 const words: Readonly<Record<string, string>> = { map: "dictionary" };
 
+/** What Python makes an empty dictionary of. */
+const isEmptySequence = (value: unknown): boolean =>
+  value === "" || (Array.isArray(value) && value.length === 0);
+
+/** The value as the translator passes it on: an empty sequence as an object, scalars as the kind that is wanted. */
+export function coerced(value: unknown, kind: "integer" | "number" | "strings"): unknown {
+  if (isEmptySequence(value)) return {};
+  if (isDict(value) || value === undefined || value === null) return value;
+  if (kind !== "strings") return kind === "integer" ? Math.trunc(Number(value)) : Number(value);
+  return Array.isArray(value) ? value.map((item: unknown) => coercedText(item)) : value;
+}
+
+function coercedText(value: unknown): unknown {
+  if (isEmptySequence(value)) return {};
+  return typeof value === "number" || typeof value === "boolean" ? shown(value) : value;
+}
+
 function simple(value: unknown, model: string): boolean {
   switch (model) {
     case "any":
       return true;
     case "string":
-      return typeof value === "string" || typeof value === "number";
+      return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
     case "integer":
-      return typeof value === "number" || (typeof value === "string" && /^\s*[-+]?\d+\s*$/.test(value));
+      return (
+        typeof value === "number" ||
+        typeof value === "boolean" ||
+        (typeof value === "string" && /^\s*[-+]?\d+\s*$/.test(value))
+      );
     case "number":
       return (
         typeof value === "number" ||
@@ -99,7 +120,7 @@ function simple(value: unknown, model: string): boolean {
         (typeof value === "string" && /^(0|1|off|on|f|false|t|true|n|no|y|yes)$/i.test(value))
       );
     default:
-      return typeName(value) === "dict";
+      return isDict(value) || isEmptySequence(value);
   }
 }
 

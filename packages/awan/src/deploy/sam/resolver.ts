@@ -76,7 +76,6 @@ export const resolveRefs = (values: Values, value: unknown): unknown =>
       );
 
 export function resolveMappings(mappings: unknown, value: unknown): unknown {
-  if (mappings === undefined) return value;
   if (!isDict(mappings)) {
     throw invalidDocument("'Mappings' or 'Parameters' is either null or not a valid dictionary.");
   }

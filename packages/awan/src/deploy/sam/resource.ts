@@ -3,7 +3,7 @@ import { type Dict } from "../template/value.ts";
 import { InvalidResource } from "./errors.ts";
 import { getAtt, ref } from "./intrinsics.ts";
 import { entriesOf } from "./python/dictionary.ts";
-import { given } from "./python/text.ts";
+import { given, shown } from "./python/text.ts";
 
 /** Attributes of a SAM resource that stay on what stands in for it. */
 export const ownAttributeNames = [
@@ -52,7 +52,7 @@ interface Parts {
 
 export function checkLogicalId(id: unknown): string {
   if (typeof id === "string" && /^[A-Za-z0-9]+$/.test(id)) return id;
-  throw new InvalidResource(String(id), "Logical ids must be alphanumeric.");
+  throw new InvalidResource(shown(id), "Logical ids must be alphanumeric.");
 }
 
 export const sharedAttributes = (attributes: Dict): Dict =>

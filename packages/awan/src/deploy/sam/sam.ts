@@ -2,6 +2,7 @@
 import { type Dict } from "../template/value.ts";
 import type { DeploymentPreferences } from "./deployment-preferences.ts";
 import type { FindApplication } from "./prepare/applications.ts";
+import { withoutMark } from "./python/byte-string.ts";
 import { resolveMappings, resolveParameters, type Values } from "./resolver.ts";
 import type { Resource } from "./resource.ts";
 import type { SharedUsagePlan } from "./api/shared-usage-plan.ts";
@@ -40,7 +41,10 @@ export interface SamResource {
 }
 
 /** `value` with parameters resolved, in place where it can be. */
-export const resolved = (sam: Sam, value: unknown): unknown => resolveParameters(sam.parameters, value);
+export function resolved(sam: Sam, value: unknown): unknown {
+  const result = resolveParameters(sam.parameters, value);
+  return typeof result === "string" ? withoutMark(result) : result;
+}
 
 export const resolvedInMappings = (sam: Sam, value: unknown): unknown =>
   resolveMappings("Mappings" in sam.output ? sam.output["Mappings"] : {}, value);

@@ -52,6 +52,8 @@ export function transformServerless(input: Dict, options: SamInput): Dict {
   try {
     return transform(clone(input), options);
   } catch (error) {
+    // Shapes nobody checks for: AWS's translator fails on them too, and this is how AWS reports it.
+    if (error instanceof TypeError) throw validationError(`${prefix}Internal transform failure.`);
     const refused = error instanceof Problem ? new InvalidDocument([error]) : error;
     if (!(refused instanceof InvalidDocument)) throw error;
     throw validationError(prefix + refused.report);
@@ -179,7 +181,8 @@ function readResource(sam: Sam, id: string, { raw, kind }: { raw: Dict; kind: Sa
   if (type === "AWS::Serverless::Function" || type === "AWS::Serverless::StateMachine") {
     expandPolicyTemplates(id, properties);
   }
-  checkNames(id, type, { properties, of: kind.shape });
+  // The translator lets a GraphQL API have any property.
+  if (type !== "AWS::Serverless::GraphQLApi") checkNames(id, type, { properties, of: kind.shape });
   checkKinds(id, properties, kind.shape);
   const attributes = Object.fromEntries(
     ownAttributeNames.flatMap((name) => (name in raw ? [[name, raw[name]]] : [])),

@@ -131,7 +131,7 @@ function addMissing(policy: Dict, statements: readonly unknown[]): void {
 
 function endpoints(policy: Dict, kind: "Blacklist" | "Whitelist"): Dict | undefined {
   const named = policy[`SourceVpc${kind}`] ?? undefined;
-  const list = Array.isArray(named) ? named : named === undefined ? [] : [named];
+  const list: unknown[] = Array.isArray(named) ? named : isDict(named) ? keysOf(named) : [];
   if (!list.every((item) => typeof item === "string")) {
     throw invalidDocument(
       `SourceVpc${kind} must be a list of strings. Use IntrinsicVpc${kind} instead for values that use Intrinsic Functions`,

@@ -33,10 +33,20 @@ export function restDomain(sam: Sam, api: SamResource): Resource[] {
     },
     ...(isPrivate ? {} : mutualTls(api.id, domain["MutualTlsAuthentication"])),
   };
-  const names = ["SecurityPolicy", "EndpointAccessMode"];
-  names.push(isPrivate ? "Policy" : "OwnershipVerificationCertificateArn");
-  for (const name of names) if (given(domain[name])) properties[name] = domain[name];
   const type = isPrivate ? "AWS::ApiGateway::DomainNameV2" : "AWS::ApiGateway::DomainName";
+  const notOfKind = isPrivate ? "OwnershipVerificationCertificateArn" : "Policy";
+  for (const name of [
+    "SecurityPolicy",
+    "EndpointAccessMode",
+    "Policy",
+    "OwnershipVerificationCertificateArn",
+  ]) {
+    if (!given(domain[name])) continue;
+    if (name === notOfKind) {
+      throw new InvalidResource(id, `property ${name} not defined for resource of type ${type}`);
+    }
+    properties[name] = domain[name];
+  }
   const made = [new Resource(id, type, { attributes: api.shared, properties })];
   made.push(...basePathMappings(api, domain, { domainId: id, isPrivate }));
   const association = isPrivate ? accessAssociation(api, domain["AccessAssociation"], id) : undefined;
@@ -153,8 +163,8 @@ function aliasTarget(domain: Dict, route53: Dict, domainId: string): Dict {
   if (endpoint === "PRIVATE") {
     return {
       ...targetHealth(route53),
-      HostedZoneId: route53["VpcEndpointHostedZoneId"],
-      DNSName: route53["VpcEndpointDomainName"],
+      HostedZoneId: route53["VpcEndpointHostedZoneId"] ?? null,
+      DNSName: route53["VpcEndpointDomainName"] ?? null,
     };
   }
   return {

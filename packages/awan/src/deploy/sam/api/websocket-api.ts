@@ -1,6 +1,7 @@
 /** AWS::Serverless::WebSocketApi: a WebSocket API with a route, an integration and a permission per function. */
 import { type Dict } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
+import { expectMap } from "../expect.ts";
 import { isFunction, join, ref, sub } from "../intrinsics.ts";
 import { isAlphanumeric } from "../logical-id.ts";
 import { entriesOf, put } from "../python/dictionary.ts";
@@ -135,6 +136,7 @@ interface Route {
 function routeOf(api: SamResource, key: string, spec: Dict, stage: unknown): Route {
   const { id } = api;
   const base = `${id}${idPart(id, key)}`;
+  expectMap(spec, { id, path: `Routes.${key}` });
   if (given(spec["RequestParameters"]) && key !== "$connect") {
     throw new InvalidResource(
       id,

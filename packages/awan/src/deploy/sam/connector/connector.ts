@@ -1,6 +1,7 @@
 /** AWS::Serverless::Connector: the policies that let one resource use another, from a table of profiles. */
 import { type Dict, isDict } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
+import { given } from "../python/text.ts";
 import { Resource } from "../resource.ts";
 import type { Sam, SamResource } from "../sam.ts";
 import { dependOn, eventSourceMappings, replaceDependency } from "./dependencies.ts";
@@ -47,7 +48,8 @@ function resourcesOf(
       `Unable to create connector from ${from.type} to ${to.type}; it's not supported or the template is invalid.`,
     );
   }
-  const permissions = [...new Set(properties["Permissions"] as string[])];
+  const wanted = properties["Permissions"] as string[] | Dict;
+  const permissions = [...new Set(Array.isArray(wanted) ? wanted : Object.keys(wanted))];
   checkPermissions(id, { from, to, permissions, profile });
   const replaced = replaceVariables(id, profile, variablesOf({ from, to })) as Profile;
   const granted = Object.entries(replaced.access).filter(([name]) => permissions.includes(name));
@@ -64,7 +66,7 @@ function resourcesOf(
     new Resource(id + name + suffix, type, { dependsOn, attributes, properties: own });
   switch (replaced.type) {
     case "role": {
-      if (!isGiven(side.roleName)) throw missing("IAM role name");
+      if (!given(side.roleName)) throw missing("IAM role name");
       const policy = make("Policy", "AWS::IAM::ManagedPolicy", {
         PolicyDocument: document,
         Roles: [side.roleName],
@@ -73,15 +75,15 @@ function resourcesOf(
       return [policy];
     }
     case "queue":
-      if (!isGiven(side.queueUrl)) throw missing("SQS queue URL");
+      if (!given(side.queueUrl)) throw missing("SQS queue URL");
       return [
         make("QueuePolicy", "AWS::SQS::QueuePolicy", { PolicyDocument: document, Queues: [side.queueUrl] }),
       ];
     case "topic":
-      if (!isGiven(side.arn)) throw missing("SNS topic ARN");
+      if (!given(side.arn)) throw missing("SNS topic ARN");
       return [make("TopicPolicy", "AWS::SNS::TopicPolicy", { Topics: [side.arn], PolicyDocument: document })];
     default:
-      if (!isGiven(side.arn)) throw missing("Lambda function ARN");
+      if (!given(side.arn)) throw missing("Lambda function ARN");
       return granted.map(([name, access]) =>
         make(`${name}LambdaPermission`, "AWS::Lambda::Permission", {
           Action: access["Action"],
@@ -93,8 +95,6 @@ function resourcesOf(
       );
   }
 }
-
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
 
 function checkPermissions(
   id: string,

@@ -3,6 +3,7 @@ import { deepEqual, type Dict, isDict } from "../../template/value.ts";
 import { InvalidEvent, InvalidResource } from "../errors.ts";
 import { expectList, expectMap } from "../expect.ts";
 import { conditional, ref } from "../intrinsics.ts";
+import { shown } from "../python/text.ts";
 import { arnOf, ownAttributeNames, Resource, tagList } from "../resource.ts";
 import { checkNames, shape, type Shape } from "../shape.ts";
 import { type EventKind, type EventKinds, permission, type SamEvent, type Target } from "./event.ts";
@@ -65,10 +66,11 @@ export const bucketEvents: EventKinds = { S3: s3 };
 
 /** A resource of the template, changed, to take the place of the original. */
 export function existing(id: string, raw: Dict, { type, of }: { type: string; of: Shape }): Resource {
+  if (!("Type" in raw)) throw new InvalidResource(id, "Resource dict missing key 'Type'.");
   if (raw["Type"] !== type) {
     throw new InvalidResource(
       id,
-      `Resource has incorrect Type; expected '${type}', got '${String(raw["Type"])}'`,
+      `Resource has incorrect Type; expected '${type}', got '${shown(raw["Type"])}'`,
     );
   }
   const properties = (raw["Properties"] ?? {}) as Dict;

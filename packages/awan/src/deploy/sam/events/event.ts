@@ -4,6 +4,7 @@ import { InvalidEvent, InvalidResource } from "../errors.ts";
 import { ref } from "../intrinsics.ts";
 import { suffixedId } from "../logical-id.ts";
 import { senderPolicy } from "../policies.ts";
+import { isRemembered } from "../python/dictionary.ts";
 import { given, shown, typeName } from "../python/text.ts";
 import { arnOf, Resource } from "../resource.ts";
 import type { Sam } from "../sam.ts";
@@ -43,9 +44,10 @@ export type EventKinds = Readonly<Record<string, EventKind>>;
 export function readEvent(
   kinds: EventKinds,
   ownerId: string,
-  { name, value }: { name: string; value: unknown },
+  { name, value, events }: { name: string; value: unknown; events: Dict },
 ): SamEvent {
-  if (!isDict(value)) throw new InvalidEvent(name, `'${typeName(value)}' object has no attribute 'get'`);
+  if (!isDict(value))
+    throw new InvalidEvent(name, `'${typeName(value, isRemembered(events))}' object has no attribute 'get'`);
   const type = value["Type"];
   const kind = typeof type === "string" && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
   if (typeof type !== "string" || kind === undefined) {

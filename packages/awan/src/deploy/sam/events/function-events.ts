@@ -52,7 +52,7 @@ export function linkEvents(kinds: EventKinds, sam: Sam, { id, properties }: SamR
   if (!given(events)) return [];
   return asOwner(id, () =>
     entriesOf(events as Dict).map(([name, value]) => {
-      const event = readEvent(kinds, id, { name, value });
+      const event = readEvent(kinds, id, { name, value, events: events as Dict });
       const path = isDict(value) && isDict(value["Properties"]) ? value["Properties"]["Path"] : undefined;
       const link = kinds[event.type]?.link?.(sam, event) ?? {};
       return { event, link, sortKey: path === undefined ? name : withoutMark(shown(path)) };

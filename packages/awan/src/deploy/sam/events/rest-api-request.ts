@@ -51,7 +51,8 @@ export function addRequestModel(
 export function addRequestParameters({ name, properties }: SamEvent, document: SwaggerDocument): void {
   const list = properties["RequestParameters"];
   if (!given(list)) return;
-  const parameters = (list as unknown[]).map((each) => parameterOf(name, each));
+  const each: unknown[] = Array.isArray(list) ? list : Object.keys(list as Dict);
+  const parameters = each.map((parameter) => parameterOf(name, parameter));
   document.addRequestParameters(properties["Path"] as string, properties["Method"], parameters);
 }
 

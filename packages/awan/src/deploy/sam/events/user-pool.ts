@@ -68,7 +68,8 @@ const cognito: EventKind = {
     });
     const trigger = event.properties["Trigger"];
     pool["Properties"] ??= {};
-    const properties = pool["Properties"] as Dict;
+    const properties = pool["Properties"];
+    expectMap(properties, { id, path: "Properties", of: "attribute" });
     const config = properties["LambdaConfig"] ?? {};
     expectMap(config, { id, path: "LambdaConfig" });
     properties["LambdaConfig"] = config;

@@ -1,7 +1,7 @@
 /** `CapacityProviderConfig` of a function: which capacity provider runs it, in Lambda's words. */
 import { type Dict } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
-import { deviations, type Model, required } from "../model.ts";
+import { coerced, deviations, type Model, required } from "../model.ts";
 
 const model: Model = {
   members: {
@@ -32,8 +32,10 @@ export function capacityProviderConfig(id: string, value: unknown): Dict {
   return {
     LambdaManagedInstancesCapacityProviderConfig: {
       CapacityProviderArn: config["Arn"],
-      ...(concurrency === undefined ? {} : { PerExecutionEnvironmentMaxConcurrency: concurrency }),
-      ...(memory === undefined ? {} : { ExecutionEnvironmentMemoryGiBPerVCpu: memory }),
+      ...(concurrency === undefined
+        ? {}
+        : { PerExecutionEnvironmentMaxConcurrency: coerced(concurrency, "integer") }),
+      ...(memory === undefined ? {} : { ExecutionEnvironmentMemoryGiBPerVCpu: coerced(memory, "number") }),
     },
   };
 }

@@ -1,9 +1,9 @@
 /** `Functions` and `Resolvers` of a GraphQL API: pipelines of AppSync functions in JavaScript. */
-import { type Dict } from "../../template/value.ts";
+import { type Dict, isDict } from "../../template/value.ts";
 import { InvalidResource } from "../errors.ts";
 import { getAtt } from "../intrinsics.ts";
 import { entriesOf } from "../python/dictionary.ts";
-import { given } from "../python/text.ts";
+import { given, shown } from "../python/text.ts";
 import { Resource } from "../resource.ts";
 import { type GraphQlContext, make, present } from "./context.ts";
 
@@ -63,8 +63,9 @@ function runtimeOf(name: string, runtime: unknown): Dict {
 
 function dataSourceName(context: GraphQlContext, name: string, source: unknown): unknown {
   if (!given(source)) throw new InvalidResource(name, "'DataSource' must be set.");
-  if (typeof source !== "string") return source;
-  if (source.toLowerCase() === "none") {
+  if (isDict(source)) return source;
+  const wanted = shown(source);
+  if (wanted.toLowerCase() === "none") {
     const noneId = `${context.api.id}NoneDataSource`;
     context.none ??= make(context, noneId, "AWS::AppSync::DataSource", {
       ApiId: context.apiId,
@@ -73,11 +74,11 @@ function dataSourceName(context: GraphQlContext, name: string, source: unknown):
     });
     return getAtt(noneId, "Name");
   }
-  const known = context.dataSourceNames.get(source);
+  const known = context.dataSourceNames.get(wanted);
   if (known !== undefined) return known;
   throw new InvalidResource(
     name,
-    `Either define DataSource '${source}' in 'DataSources' or use intrinsic function like GetAtt, ImportValue, Sub or another one to reference a DataSource defined outside of this GraphQLApi resource.`,
+    `Either define DataSource '${wanted}' in 'DataSources' or use intrinsic function like GetAtt, ImportValue, Sub or another one to reference a DataSource defined outside of this GraphQLApi resource.`,
   );
 }
 
@@ -105,7 +106,7 @@ function resolverOf(
       `Resolver '${name}' must have Pipeline defined. Unit resolvers are not supported. If you need a Unit resolver you can use AppSync resource.`,
     );
   }
-  const functions = (config["Pipeline"] as string[]).map((each) => {
+  const functions = (config["Pipeline"] as unknown[]).map(shown).map((each) => {
     if (context.functionIds.has(each)) return context.functionIds.get(each);
     throw new InvalidResource(name, `Function '${each}' does not exist.`);
   });

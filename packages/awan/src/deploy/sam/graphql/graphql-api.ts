@@ -9,6 +9,7 @@ import { entriesOf } from "../python/dictionary.ts";
 import { given } from "../python/text.ts";
 import { arnOf, Resource, tagList } from "../resource.ts";
 import type { Sam, SamResource } from "../sam.ts";
+import { shapes } from "../shapes.ts";
 import { authOf } from "./auth.ts";
 import { type GraphQlContext, make, present } from "./context.ts";
 import { dataSourcesOf } from "./data-sources.ts";
@@ -17,7 +18,10 @@ import { graphQlModel } from "./model.ts";
 
 export function transformGraphQlApi(sam: Sam, api: SamResource): Resource[] {
   const { id, properties } = api;
-  const [first] = deviations(properties, graphQlModel);
+  const known = Object.fromEntries(
+    Object.entries(properties).filter(([name]) => shapes.graphQlApi.has(name)),
+  );
+  const [first] = deviations(known, graphQlModel);
   if (first !== undefined) throw new InvalidResource(id, `Property '${first.path.join(".")}' is invalid.`);
   const context: GraphQlContext = {
     sam,

@@ -18,6 +18,7 @@ const members = ["ApplicationId", "SemanticVersion"] as const;
 
 /** Parameters and mappings in the applications' ids and versions are resolved before anything else is. */
 export function resolveLocations(template: Dict, parameters: Values): void {
+  resolveMappings("Mappings" in template ? template["Mappings"] : {}, undefined);
   for (const [, resource] of entriesOf(template["Resources"] as Dict) as [string, Dict][]) {
     if (resource["Type"] !== "AWS::Serverless::Application") continue;
     const location = isDict(resource["Properties"]) ? resource["Properties"]["Location"] : undefined;

@@ -72,6 +72,8 @@ export function addDefaultDocuments(resources: Record<string, Dict>): void {
   ] as const) {
     for (const [, resource] of entriesOf(resources) as [string, Dict][]) {
       if (resource["Type"] !== type) continue;
+      // The translator forgets what it adds to a REST API that has no properties at all.
+      if (!("Properties" in resource) && type === "AWS::Serverless::Api") continue;
       resource["Properties"] ??= {};
       const properties = resource["Properties"] as Dict;
       if (given(properties["DefinitionBody"]) || given(properties["DefinitionUri"])) continue;

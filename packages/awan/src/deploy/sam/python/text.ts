@@ -57,9 +57,9 @@ const escaped = (code: number): string =>
 const isPrintable = (character: string): boolean => character === " " || !/[\p{C}\p{Z}]/u.test(character);
 
 /** The name of a value's type, as error texts of Python have it. */
-export function typeName(value: unknown): string {
+export function typeName(value: unknown, isPython2 = false): string {
   if (value === undefined || value === null) return "NoneType";
-  if (typeof value === "string") return "str";
+  if (typeof value === "string") return isPython2 ? "Py27UniStr" : "str";
   if (typeof value === "boolean") return "bool";
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float";
   return Array.isArray(value) ? "list" : "dict";

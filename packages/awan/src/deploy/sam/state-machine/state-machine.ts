@@ -5,7 +5,7 @@ import { InvalidResource } from "../errors.ts";
 import { getAtt, join, ref } from "../intrinsics.ts";
 import { xrayPolicyName } from "../partition.ts";
 import { assumeRolePolicy } from "../policies.ts";
-import { given } from "../python/text.ts";
+import { given, shown } from "../python/text.ts";
 import { arnOf, propagateTags, Resource, tagList } from "../resource.ts";
 import { executionRole } from "../role.ts";
 import { definitionLocation } from "../s3-location.ts";
@@ -115,16 +115,12 @@ function aliasOf({ id, properties, shared }: SamResource): Resource[] {
     properties: { StateMachineArn: ref(id), StateMachineRevisionId: getAtt(id, "StateMachineRevisionId") },
   });
   const deployment = given(preference) ? (preference as Dict) : { Type: "ALL_AT_ONCE" };
-  const alias = new Resource(
-    `${id}Alias${typeof name === "string" ? name : JSON.stringify(name)}`,
-    "AWS::StepFunctions::StateMachineAlias",
-    {
-      attributes: shared,
-      properties: {
-        Name: name,
-        DeploymentPreference: { ...deployment, StateMachineVersionArn: arnOf(version) },
-      },
+  const alias = new Resource(`${id}Alias${shown(name)}`, "AWS::StepFunctions::StateMachineAlias", {
+    attributes: shared,
+    properties: {
+      Name: name,
+      DeploymentPreference: { ...deployment, StateMachineVersionArn: arnOf(version) },
     },
-  );
+  });
   return [version, alias];
 }
