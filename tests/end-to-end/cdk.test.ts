@@ -74,10 +74,12 @@ describe.skipIf(!isThere)("CDK, with AWAN_CDK naming a folder where it is instal
     };
 
     test("bootstrap, deploy, diff, hotswap, destroy", async () => {
-      await cdk("bootstrap");
-      await cdk("bootstrap");
       const outputsFile = join(project, "outputs.json");
       const deploy = ["deploy", "--all", "--require-approval", "never"];
+      // No bootstrap is needed, and it may come late.
+      await cdk("deploy", "Data", "--require-approval", "never");
+      await cdk("bootstrap");
+      await cdk("bootstrap");
       await cdk(...deploy, "--outputs-file", outputsFile);
       const { Shop } = JSON.parse(readFileSync(outputsFile, "utf8")) as Outputs;
       const order = (orderId: string) =>

@@ -1,23 +1,43 @@
-/** What `cdk bootstrap` would have left behind, so that `cdk deploy` needs none. */
-import type { Call } from "../host/call.ts";
-import { type Answer, mapAnswer } from "../host/service.ts";
+/** What `cdk bootstrap` would have left behind, so that `cdk deploy` needs none; given up when it is run after all. */
+import type { Call, Scope } from "../host/call.ts";
+import { type Answer, mapAnswer, type Shell } from "../host/service.ts";
 import { AwsError } from "../kernel/errors.ts";
+import { emptyBucket } from "./cdk/empty-bucket.ts";
 
 /** The version CDK's default synthesizer asks for is 6; newer features ask for more. */
 const bootstrapVersion = "30";
+
+const parameterName = "/cdk-bootstrap/hnb659fds/version";
+/** By this the parameter is known to be ours, not a bootstrap stack's. */
+const mark = "Put here by Awan, so that no bootstrap is needed.";
+
+const bucketName = ({ accountId, region }: Scope): string => `cdk-hnb659fds-assets-${accountId}-${region}`;
+
+/** Takes away what was put here, if it was, for the bootstrap stack to make its own. */
+export async function giveUpCdkBootstrap(shell: Shell, scope: Scope): Promise<void> {
+  await Promise.all([shell.load("ssm"), shell.load("s3")]);
+  const filter = { ParameterFilters: [{ Key: "Name", Values: [parameterName] }] };
+  const { Parameters } = await shell.invoke("ssm", "DescribeParameters", filter, scope);
+  const [parameter] = Parameters as readonly { readonly Description?: string }[];
+  if (parameter?.Description !== mark) return;
+  await shell.invoke("ssm", "DeleteParameter", { Name: parameterName }, scope);
+  await emptyBucket(shell, scope, bucketName(scope));
+  await shell.invoke("s3", "DeleteBucket", { Bucket: bucketName(scope) }, scope);
+}
 
 /** Makes the parameter and the bucket of the call's account and region; what is there already stays. */
 export function seedCdkBootstrap(call: Call): Answer<void> {
   unlessThere(() => {
     call.invoke("ssm", "PutParameter", {
-      Name: "/cdk-bootstrap/hnb659fds/version",
+      Name: parameterName,
+      Description: mark,
       Type: "String",
       Value: bootstrapVersion,
     });
   });
   const bucket = call.tx.draft.attempt(() =>
     call.start("s3", "CreateBucket", {
-      Bucket: `cdk-hnb659fds-assets-${call.accountId}-${call.region}`,
+      Bucket: bucketName(call),
       ...(call.region === "us-east-1"
         ? {}
         : { CreateBucketConfiguration: { LocationConstraint: call.region } }),

@@ -5,6 +5,7 @@
 import { AwsError } from "../../kernel/errors.ts";
 import type { Scope } from "../../host/call.ts";
 import type { EffectContext, Shell } from "../../host/service.ts";
+import { giveUpCdkBootstrap } from "../cdk-bootstrap.ts";
 import { type Catalog, refuseUnsupported } from "../resources/catalog.ts";
 import {
   bindParameters,
@@ -82,6 +83,7 @@ export async function prepare(
     const template = readTemplate(processed);
     await catalog.load(Object.values(template.resources).map(({ type }) => type));
     refuseUnsupported(catalog, template);
+    if (template.resources["CdkBootstrapVersion"] !== undefined) await giveUpCdkBootstrap(shell, scope);
     return { ...common, result: { processed, template }, problem: undefined };
   } catch (error) {
     if (!(error instanceof AwsError) || !request.keepTransformErrors || transforms.length === 0) throw error;
