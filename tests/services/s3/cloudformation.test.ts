@@ -113,16 +113,17 @@ async function start(Resources: object) {
   return { app, cloud, update, client: app.client(s3.S3Client) };
 }
 
+async function ask<Output>(asking: Promise<Output>): Promise<Output | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof s3.S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
+    throw error;
+  }
+}
+
 /** What S3 tells of the bucket's configurations; undefined where it has none. */
 async function described(client: s3.S3Client) {
-  const ask = async <Output>(asking: Promise<Output>): Promise<Output | undefined> => {
-    try {
-      return await asking;
-    } catch (error) {
-      if (error instanceof s3.S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
-      throw error;
-    }
-  };
   const input = { Bucket };
   return {
     accelerate: (await client.send(new s3.GetBucketAccelerateConfigurationCommand(input))).Status,

@@ -13,6 +13,7 @@ import {
   type ConfigKind,
   configs,
   globalScope,
+  logLines,
   names,
   owned,
 } from "./keys.ts";
@@ -134,6 +135,7 @@ export function addBucket(call: Call, row: BucketRow): Bucket {
 export function removeBucket(bucket: Bucket): void {
   const { call, name, row } = bucket;
   for (const { key } of configs.scan(call.tx, [name])) configs.delete(call.tx, key);
+  for (const { key } of logLines.scan(call.tx, [name])) logLines.delete(call.tx, key);
   buckets.delete(call.tx, [name]);
   names.delete(call.in(globalScope).tx, [name]);
   owned.delete(call.in({ accountId: row.accountId, region: "aws-global" }).tx, [name]);

@@ -2,6 +2,7 @@
 import type { Service } from "../../host/service.ts";
 import type { Operations } from "../../model/operations.ts";
 import { identifiedConfigs } from "./operations/identified-configs.ts";
+import { deliverLogs, logged } from "./access-log.ts";
 import * as access from "./operations/bucket-access.ts";
 import * as configs from "./operations/bucket-configs.ts";
 import {
@@ -20,6 +21,7 @@ import {
 } from "./operations/bucket-replication.ts";
 import * as lock from "./operations/object-lock.ts";
 import { authorizationOf } from "./authorization.ts";
+import { inventory } from "./inventory.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { collect, collected, confirm, discard, forgetBlob, orphans, sweep } from "./blob-references.ts";
 import { forgetFinished } from "./duties.ts";
@@ -138,8 +140,8 @@ const operations = {
 export const service: Service = {
   name: "s3",
   needs: ["sqs", "sns", "lambda"],
-  operations,
-  duties: { forgetBlob, forgetFinished, lifecycle, restored, restoreExpired },
+  operations: logged(operations),
+  duties: { deliverLogs, forgetBlob, forgetFinished, inventory, lifecycle, restored, restoreExpired },
   residents: { orphans },
   completions: { collected },
   front,

@@ -215,6 +215,8 @@ export const partNumbers = table<[bucket: string, id: string, partNumber: number
   "s3",
   "part-number",
 );
+/** Lines of access logs that wait to be delivered. */
+export const logLines = table<[bucket: string, atMs: number, requestId: string], string>("s3", "log-line");
 /** Global: how many rows name a blob. */
 export const blobReferences = table<[blob: string], BlobReferenceRow>("s3", "blob-references");
 /** Per account, in region `aws-global`: S3 Control's account-wide block. */

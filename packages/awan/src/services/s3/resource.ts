@@ -172,7 +172,8 @@ function createBucket(call: Call, request: ResourceRequest): ResourceState {
     throw new AwsError("BucketAlreadyExists", `${name} already exists`, { status: 409 });
   }
   const namespace = properties["BucketNamespace"] ?? "global";
-  if (namespace !== "global") throw notImplemented(`s3:CreateBucket in the namespace ${String(namespace)}`);
+  if (namespace !== "global")
+    throw notImplemented(`s3:CreateBucket in the namespace ${JSON.stringify(namespace)}`);
   const s3 = onBucket(call, name);
   s3("CreateBucket", {
     ...(call.region === "us-east-1"

@@ -1,8 +1,14 @@
-/** Configurations kept by id: analytics, intelligent tiering, inventory and metrics. They are stored and told, and do nothing here. */
+/** Configurations kept by id: analytics, intelligent tiering, inventory and metrics. All are stored and told; inventories are made. */
 import type { Call } from "../../../host/call.ts";
 import { authorize } from "../access/authorize.ts";
 import { type Bucket, deleteConfig, listConfigs, openBucket, readConfig, writeConfig } from "../bucket.ts";
 import { malformedXml, s3Error } from "../errors.ts";
+import {
+  checkInventory,
+  type InventoryConfig,
+  scheduleInventory,
+  unscheduleInventory,
+} from "../inventory.ts";
 import type { Input, Output } from "../types.ts";
 
 type Kind = "analytics" | "intelligentTiering" | "inventory" | "metrics";
@@ -40,14 +46,17 @@ function write(
   input: Named & { readonly Id: string },
   kind: Kind,
   config: { readonly Id?: string | undefined } | undefined,
-): void {
+): Bucket {
   const bucket = admit(call, input, kind, "Put");
   if (config?.Id === undefined || config.Id !== input.Id) throw malformedXml();
   writeConfig(bucket, kind, config, input.Id);
+  return bucket;
 }
 
-function remove(call: Call, input: Named & { readonly Id: string }, kind: Kind): void {
-  if (!deleteConfig(admit(call, input, kind, "Put"), kind, input.Id)) throw missing();
+function remove(call: Call, input: Named & { readonly Id: string }, kind: Kind): Bucket {
+  const bucket = admit(call, input, kind, "Put");
+  if (!deleteConfig(bucket, kind, input.Id)) throw missing();
+  return bucket;
 }
 
 interface Listed {
@@ -91,11 +100,11 @@ export const identifiedConfigs = {
     AnalyticsConfiguration: read(call, input, "analytics") as never,
   }),
   PutBucketAnalyticsConfiguration: (call: Call, input: Input<"PutBucketAnalyticsConfiguration">): void =>
-    write(call, input, "analytics", input.AnalyticsConfiguration),
+    void write(call, input, "analytics", input.AnalyticsConfiguration),
   DeleteBucketAnalyticsConfiguration: (
     call: Call,
     input: Input<"DeleteBucketAnalyticsConfiguration">,
-  ): void => remove(call, input, "analytics"),
+  ): void => void remove(call, input, "analytics"),
   ListBucketAnalyticsConfigurations: (
     call: Call,
     input: Input<"ListBucketAnalyticsConfigurations">,
@@ -111,11 +120,11 @@ export const identifiedConfigs = {
   PutBucketIntelligentTieringConfiguration: (
     call: Call,
     input: Input<"PutBucketIntelligentTieringConfiguration">,
-  ): void => write(call, input, "intelligentTiering", input.IntelligentTieringConfiguration),
+  ): void => void write(call, input, "intelligentTiering", input.IntelligentTieringConfiguration),
   DeleteBucketIntelligentTieringConfiguration: (
     call: Call,
     input: Input<"DeleteBucketIntelligentTieringConfiguration">,
-  ): void => remove(call, input, "intelligentTiering"),
+  ): void => void remove(call, input, "intelligentTiering"),
   ListBucketIntelligentTieringConfigurations: (
     call: Call,
     input: Input<"ListBucketIntelligentTieringConfigurations">,
@@ -129,12 +138,17 @@ export const identifiedConfigs = {
     InventoryConfiguration: read(call, input, "inventory") as never,
   }),
   PutBucketInventoryConfiguration: (call: Call, input: Input<"PutBucketInventoryConfiguration">): void => {
-    write(call, input, "inventory", input.InventoryConfiguration);
+    const config = input.InventoryConfiguration as InventoryConfig | undefined;
+    if (config?.Id !== undefined && config.Id !== input.Id)
+      throw s3Error("IdMismatch", 400, "Document ID does not match the specified configuration ID.");
+    if (config !== undefined) checkInventory(config);
+    const bucket = write(call, input, "inventory", config);
+    scheduleInventory(bucket, input.Id);
   },
   DeleteBucketInventoryConfiguration: (
     call: Call,
     input: Input<"DeleteBucketInventoryConfiguration">,
-  ): void => remove(call, input, "inventory"),
+  ): void => unscheduleInventory(remove(call, input, "inventory"), input.Id),
   ListBucketInventoryConfigurations: (
     call: Call,
     input: Input<"ListBucketInventoryConfigurations">,
@@ -148,9 +162,9 @@ export const identifiedConfigs = {
     MetricsConfiguration: read(call, input, "metrics") as never,
   }),
   PutBucketMetricsConfiguration: (call: Call, input: Input<"PutBucketMetricsConfiguration">): void =>
-    write(call, input, "metrics", input.MetricsConfiguration),
+    void write(call, input, "metrics", input.MetricsConfiguration),
   DeleteBucketMetricsConfiguration: (call: Call, input: Input<"DeleteBucketMetricsConfiguration">): void =>
-    remove(call, input, "metrics"),
+    void remove(call, input, "metrics"),
   ListBucketMetricsConfigurations: (
     call: Call,
     input: Input<"ListBucketMetricsConfigurations">,
