@@ -36,6 +36,8 @@ export interface CloudOptions {
   readonly enforceIam?: boolean;
   /** Functions that wait for a debugger (port 9229) before their code is loaded; their timeouts are suspended. */
   readonly inspect?: readonly string[] | undefined;
+  /** Encloses functions with bubblewrap. */
+  readonly sandbox?: boolean;
   /** Freezes stored rows, for tests. */
   readonly freeze?: boolean;
   readonly onDefect: (error: unknown, where: string) => void;
@@ -93,7 +95,12 @@ export async function createCloud(options: CloudOptions): Promise<Cloud> {
     dataDir: options.dataDir,
     services: composeServices({
       runner: async () =>
-        instrumented((await import("./compute/index.ts")).createRunner({ inspect: options.inspect ?? [] })),
+        instrumented(
+          (await import("./compute/index.ts")).createRunner({
+            inspect: options.inspect ?? [],
+            sandbox: options.sandbox ?? false,
+          }),
+        ),
       load: (service) => platform.registry.load(service),
     }),
     onDefect: options.onDefect,

@@ -26,7 +26,12 @@ const withServer = (command: Command): Command =>
       'require correct signatures, with this secret for keys nobody made (default: "test")',
     )
     .option("--iam", "enforce IAM: decide every call by the caller's policies")
-    .option("--inspect <function...>", "wait for a debugger on port 9229 before a function's code is loaded");
+    .option("--sandbox", "enclose functions with bubblewrap: this machine's files are read-only for them")
+    .option(
+      "--inspect <function>",
+      "wait for a debugger on port 9229 before a function's code is loaded; may be given again",
+      (name: string, names: readonly string[] = []) => [...names, name],
+    );
 
 const withEndpoint = (command: Command): Command =>
   command
@@ -37,9 +42,9 @@ const withEndpoint = (command: Command): Command =>
 function addTestCommands(program: Command, json: () => boolean): void {
   program
     .command("types")
-    .argument("<template>", "SAM or CloudFormation template")
+    .argument("<application>", "SAM or CloudFormation template, or cdk.out")
     .option("--out <file>", "where to write (default: standard output)")
-    .description("write a template's names as TypeScript types: startApp<Names>({ template })")
+    .description("write an application's names as TypeScript types: startApp<Names>({ template })")
     .action(async (template: string, options: { readonly out?: string }) =>
       (await import("./types.ts")).types(template, options.out),
     );

@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly iam?: boolean;
   /** Names of functions to debug. */
   readonly inspect?: readonly string[];
+  /** Encloses functions with bubblewrap. */
+  readonly sandbox?: boolean;
   readonly json: boolean;
 }
 
@@ -43,6 +45,7 @@ export async function openCloud(options: ServerOptions): Promise<Cloud> {
     rootSecret: options.auth === true ? "test" : options.auth,
     enforceIam: options.iam ?? false,
     inspect: options.inspect,
+    sandbox: options.sandbox === true,
     onDefect: (error, where) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       process.stderr.write(`awan: a defect in ${where}, please report it: ${text}\n`);

@@ -14,10 +14,17 @@ import { ExtendedInstance } from "./extended-instance.ts";
 import { extensionPrograms, Extensions } from "./extensions.ts";
 import type { Instance } from "./instance.ts";
 import { interpreterCommand } from "./interpreters.ts";
-import { nodeProcess, type PipeInit, PipeInstance, type PipeProcess } from "./pipe-instance.ts";
+import {
+  nodeProcess,
+  type PipeInit,
+  PipeInstance,
+  type PipeProcess,
+  pythonProcess,
+} from "./pipe-instance.ts";
 import { RuntimeApiInstance } from "./runtime-api-instance.ts";
 import { RuntimeServer } from "./runtime-server.ts";
 import { runtimeFor } from "./runtimes.ts";
+import { type Command, type Sandbox, sandboxOf } from "./sandbox.ts";
 import { type Interpreter, takeProcess } from "./spares.ts";
 
 export interface InstanceRequest {
@@ -29,6 +36,8 @@ export interface InstanceRequest {
   readonly random: Random;
   /** Whether to wait for a debugger before the code is loaded. */
   readonly inspect: boolean;
+  /** Whether to enclose it with bubblewrap. */
+  readonly sandbox: boolean;
 }
 
 export interface CreatedInstance {
@@ -49,10 +58,13 @@ export async function createInstance(request: InstanceRequest): Promise<CreatedI
   const location = await locateCode(shell, spec);
   const temporaryDir = join(location.functionsDir, "tmp", logStream.slice(-32));
   mkdirSync(temporaryDir, { recursive: true });
+  const sandbox =
+    request.sandbox && spec.code.kind !== "image" ? await sandboxOf(location, temporaryDir) : undefined;
   const environment = functionEnvironment(spec, {
     ...location,
-    endpoint: shell.endpoint,
     temporaryDir,
+    ...sandbox,
+    endpoint: shell.endpoint,
     logStream,
   });
   const programs = extensionPrograms(location.layersRoot);
@@ -61,7 +73,7 @@ export async function createInstance(request: InstanceRequest): Promise<CreatedI
   if (server !== undefined) environment["AWS_LAMBDA_RUNTIME_API"] = server.address;
   const interpreter =
     choice.kind === "node" ? "node" : choice.kind === "python" ? choice.interpreter : undefined;
-  const place: Place = { request, location, environment, isServerShared: programs.length > 0 };
+  const place: Place = { request, location, environment, sandbox, isServerShared: programs.length > 0 };
   let instance: Instance;
   if (interpreter !== undefined) instance = piped(place, interpreter);
   else if (server === undefined) throw unusable(`Awan cannot run the runtime ${spec.runtime}.`);
@@ -89,6 +101,7 @@ interface Place {
   readonly request: InstanceRequest;
   readonly location: CodeLocation;
   readonly environment: Record<string, string>;
+  readonly sandbox: Sandbox | undefined;
   readonly isServerShared: boolean;
 }
 
@@ -98,11 +111,11 @@ async function listening(): Promise<RuntimeServer> {
   return server;
 }
 
-function piped({ request, location, environment }: Place, interpreter: Interpreter): PipeInstance {
+function piped({ request, location, environment, sandbox }: Place, interpreter: Interpreter): PipeInstance {
   const { shell, spec, logStream } = request;
   const init: PipeInit = {
     environment,
-    root: location.taskRoot,
+    root: sandbox?.taskRoot ?? location.taskRoot,
     handler: spec.handler,
     functionName: spec.name,
     functionVersion: spec.version,
@@ -112,24 +125,37 @@ function piped({ request, location, environment }: Place, interpreter: Interpret
     virtual: !(shell.clock instanceof SystemClock),
     nowMs: shell.clock.nowMs(),
   };
-  return new PipeInstance(processFor(request, interpreter, location.taskRoot), init, logStream);
+  return new PipeInstance(
+    processFor(request, interpreter, { cwd: location.taskRoot, sandbox }),
+    init,
+    logStream,
+  );
 }
 
 /** A spare, unless the function needs a process of its own from the start. */
-function processFor({ spec, inspect }: InstanceRequest, interpreter: Interpreter, cwd: string): PipeProcess {
+function processFor(
+  { spec, inspect }: InstanceRequest,
+  interpreter: Interpreter,
+  { cwd, sandbox }: { readonly cwd: string; readonly sandbox: Sandbox | undefined },
+): PipeProcess {
+  if (interpreter !== "node") {
+    return sandbox === undefined ? takeProcess(interpreter) : pythonProcess(cwd, interpreter, sandbox);
+  }
   const nodeOptions = spec.environment["NODE_OPTIONS"];
-  if (interpreter !== "node" || (nodeOptions === undefined && !inspect)) return takeProcess(interpreter);
+  if (nodeOptions === undefined && !inspect && sandbox === undefined) return takeProcess("node");
   return nodeProcess(cwd, {
     flags: inspect ? [`--inspect-wait=${inspectPort}`] : [],
     ...(nodeOptions === undefined ? {} : { nodeOptions }),
+    sandbox,
   });
 }
 
 function overRuntimeApi(
-  { request, location, environment, isServerShared }: Place,
+  { request, location, environment, sandbox, isServerShared }: Place,
   server: RuntimeServer,
-  program: { readonly command: string; readonly args: readonly string[]; readonly kill?: () => void },
+  inside: Command & { readonly kill?: () => void },
 ): RuntimeApiInstance {
+  const program = sandbox === undefined ? inside : sandbox.enclose(inside);
   const { logStream } = request;
   const cwd = location.taskRoot;
   return new RuntimeApiInstance({ ...program, cwd, environment, logStream, server, isServerShared });

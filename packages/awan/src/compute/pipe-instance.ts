@@ -6,6 +6,7 @@ import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
 import { encodeFrame, encodeInvoke, FrameReader, fromInstance, toInstance } from "./frames.ts";
+import type { Command, Sandbox } from "./sandbox.ts";
 import type { Ending, Failure, Instance, Listener, RuntimeEvent } from "./instance.ts";
 
 const nodeBootstrap = fileURLToPath(new URL("./bootstraps/node/main.cjs", import.meta.url));
@@ -40,21 +41,29 @@ export class PipeProcess {
   }
 }
 
-/** Node.js: the one that runs Awan. `nodeOptions` is a function's own NODE_OPTIONS, which a spare cannot have. */
-export function nodeProcess(
-  cwd: string,
-  special: { readonly flags?: readonly string[]; readonly nodeOptions?: string } = {},
-): PipeProcess {
+/** What a spare cannot have. */
+export interface SpecialProcess {
+  readonly flags?: readonly string[];
+  /** The function's own NODE_OPTIONS. */
+  readonly nodeOptions?: string;
+  readonly sandbox?: Sandbox | undefined;
+}
+
+const enclosed = (command: Command, sandbox: Sandbox | undefined): Command =>
+  sandbox === undefined ? command : sandbox.enclose(command);
+
+/** Node.js: the one that runs Awan. */
+export function nodeProcess(cwd: string, special: SpecialProcess = {}): PipeProcess {
+  const args = ["--enable-source-maps", ...(special.flags ?? []), nodeBootstrap];
   return new PipeProcess({
-    command: process.execPath,
-    args: ["--enable-source-maps", ...(special.flags ?? []), nodeBootstrap],
+    ...enclosed({ command: process.execPath, args }, special.sandbox),
     cwd,
     ...(special.nodeOptions === undefined ? {} : { environment: { NODE_OPTIONS: special.nodeOptions } }),
   });
 }
 
-export const pythonProcess = (cwd: string, interpreter: string): PipeProcess =>
-  new PipeProcess({ command: interpreter, args: ["-u", pythonBootstrap], cwd });
+export const pythonProcess = (cwd: string, interpreter: string, sandbox?: Sandbox): PipeProcess =>
+  new PipeProcess({ ...enclosed({ command: interpreter, args: ["-u", pythonBootstrap] }, sandbox), cwd });
 
 export interface PipeInit {
   readonly environment: Readonly<Record<string, string>>;

@@ -33,6 +33,8 @@ export interface RunnerOptions {
   readonly idleMsMax?: number;
   /** Names of functions to be started with the debugger's port open, waiting for it to attach. */
   readonly inspect?: readonly string[];
+  /** Encloses functions with bubblewrap: this machine's files are read-only for them. */
+  readonly sandbox?: boolean;
 }
 
 export function createRunner(options: RunnerOptions = {}): FunctionRunner {
@@ -44,6 +46,7 @@ class Runner implements FunctionRunner {
   readonly #random: Random;
   readonly #poolOptions: PoolOptions;
   readonly #inspect: readonly string[];
+  readonly #sandbox: boolean;
   readonly #pools = new Map<string, Pool>();
   readonly #replacements = new Map<string, FunctionReplacement>();
   /** What serves each runtime that was used: spares are kept of these. */
@@ -57,6 +60,7 @@ class Runner implements FunctionRunner {
     this.#clock = options.clock ?? new SystemClock();
     this.#random = options.random ?? new Random(newSeed());
     this.#inspect = options.inspect ?? [];
+    this.#sandbox = options.sandbox ?? false;
     this.#poolOptions = {
       clock: this.#clock,
       idleMsMax: options.idleMsMax ?? 5 * 60_000,
@@ -170,6 +174,7 @@ class Runner implements FunctionRunner {
       clock: this.#clock,
       random: this.#random,
       inspect: this.#isInspected(spec),
+      sandbox: this.#sandbox,
     });
     const { instance, interpreter, notice } = created;
     if (interpreter !== undefined) this.#interpreters.set(spec.runtime, interpreter);
