@@ -2,7 +2,7 @@
 import type { Call } from "../../../host/call.ts";
 import { begin } from "../duties.ts";
 import { invalidArgument, limitExceeded, resourceInUse, shardNotFound, validationError } from "../errors.ts";
-import { decimalOf, hashAfter, hexOfDecimal, numberOf } from "../hash-key.ts";
+import { decimalOf, hashAfter, hexOfDecimal, lastHash, numberOf } from "../hash-key.ts";
 import { scalingPeriodMs, scalingShardsMax, scalingsMax } from "../limits.ts";
 import type { In, Out } from "../sdk.ts";
 import { type FoundShard, requireShard, shardName, shardNumber } from "../shard.ts";
@@ -57,8 +57,8 @@ export function mergeShards(call: Call, input: In<"MergeShards">): void {
   const [first, second] = found as [FoundShard, FoundShard];
   requireProvisioned(located, "MergeShards");
   const isOpen = first.row.closedAtMs === null && second.row.closedAtMs === null;
-  const [lower, upper] = first.row.from < second.row.from ? [first, second] : [second, first];
-  if (!isOpen || first.shard === second.shard || hashAfter(lower.row.to) !== upper.row.from) {
+  // The lower half comes first (recorded): a pair the other way round is refused.
+  if (!isOpen || first.row.to === lastHash || hashAfter(first.row.to) !== second.row.from) {
     throw invalidArgument(
       `Shards ${shardName(first.shard)} and ${shardName(second.shard)} in stream ${stream.name} under account ${there.accountId} are not an adjacent pair of shards eligible for merging`,
     );
