@@ -1,6 +1,9 @@
 /** `awan types`: a template's names as TypeScript types, so that a test that misspells a queue does not compile. */
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { constructsIn } from "../deploy/cloud-assembly/deploy-assembly.ts";
+import { readAssembly } from "../deploy/cloud-assembly/manifest.ts";
 import { parseTemplate } from "../deploy/template/parse.ts";
 import { isDict } from "../deploy/template/value.ts";
 import { UserError } from "./output.ts";
@@ -15,35 +18,58 @@ const kinds: Readonly<Record<string, RegExp>> = {
 const union = (names: readonly string[]): string =>
   names.length === 0 ? "never" : names.map((name) => JSON.stringify(name)).join(" | ");
 
-/** The module's text. `text` is the template's. */
-export function typesOf(text: string, interfaceName: string): string {
+/** A template's names: its own, and those of the constructs CDK made them by. */
+interface Named {
+  readonly types: ReadonlyMap<string, string>;
+  readonly outputs: readonly string[];
+}
+
+function namesIn(text: string): Named {
   const { Resources, Outputs } = parseTemplate(text);
   const resources = isDict(Resources) ? Resources : {};
-  const namesOf = (pattern: RegExp): string[] =>
-    Object.entries(resources).flatMap(([name, resource]) =>
-      isDict(resource) && pattern.test(String(resource["Type"])) ? [name] : [],
-    );
+  const types = new Map<string, string>();
+  const typeOf = (logicalId: string): string => {
+    const resource = resources[logicalId];
+    return isDict(resource) ? String(resource["Type"]) : "";
+  };
+  for (const [path, logicalId] of Object.entries(constructsIn(text))) types.set(path, typeOf(logicalId));
+  for (const logicalId of Object.keys(resources)) types.set(logicalId, typeOf(logicalId));
+  return { types, outputs: isDict(Outputs) ? Object.keys(Outputs) : [] };
+}
+
+/** The module's text for an application of these templates. */
+export function typesOf(templates: readonly string[], interfaceName: string): string {
+  const named = templates.map(namesIn);
+  const namesOf = (pattern: RegExp): string[] => [
+    ...new Set(
+      named.flatMap(({ types }) => [...types].flatMap(([name, type]) => (pattern.test(type) ? [name] : []))),
+    ),
+  ];
   return [
     "// Written by `awan types`.",
     `export interface ${interfaceName} {`,
     ...Object.entries(kinds).map(([kind, pattern]) => `  ${kind}: ${union(namesOf(pattern))};`),
-    `  outputs: ${union(isDict(Outputs) ? Object.keys(Outputs) : [])};`,
+    `  outputs: ${union([...new Set(named.flatMap(({ outputs }) => outputs))])};`,
     "}",
     "",
   ].join("\n");
 }
 
-export async function types(template: string, out: string | undefined): Promise<void> {
-  let text: string;
-  try {
-    text = await readFile(template, "utf8");
-  } catch {
-    throw new UserError(`there is no template ${template}`);
+/** `application` is a template or a cloud assembly. */
+export async function types(application: string, out: string | undefined): Promise<void> {
+  const path = resolve(application);
+  const isAssembly = existsSync(join(path, "manifest.json"));
+  const files = isAssembly ? readAssembly(path).map((stack) => stack.templatePath) : [path];
+  const templates: string[] = [];
+  for (const file of files) {
+    if (!existsSync(file)) throw new UserError(`there is no template ${file}`);
+    templates.push(await readFile(file, "utf8"));
   }
-  const directory = basename(dirname(resolve(template)));
-  const words = directory.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
+  const words = basename(dirname(path))
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== "");
   const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
-  const written = typesOf(text, /^[A-Z]/.test(name) ? name : "Application");
+  const written = typesOf(templates, /^[A-Z]/.test(name) ? name : "Application");
   if (out === undefined) process.stdout.write(written);
   else await writeFile(out, written);
 }

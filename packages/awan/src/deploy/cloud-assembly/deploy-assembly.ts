@@ -8,6 +8,7 @@ import {
   type StackResult,
 } from "../deploy-stack.ts";
 import { type Dict, isDict } from "../template/value.ts";
+import { parseTemplate } from "../template/parse.ts";
 import { readAssembly } from "./manifest.ts";
 import { type Environment, publish } from "./publish.ts";
 
@@ -66,7 +67,7 @@ function parametersFor(
 
 /** `{ "Shop/Queue": "Queue4A7E3555", "Queue": "Queue4A7E3555" }`. The resource itself is its construct's `Resource`. */
 export function constructsIn(templateText: string): Record<string, string> {
-  const template = JSON.parse(templateText) as Dict;
+  const template = parseTemplate(templateText);
   const resources = isDict(template["Resources"]) ? template["Resources"] : {};
   const found: Record<string, string> = {};
   for (const [logicalId, resource] of Object.entries(resources)) {
