@@ -159,3 +159,39 @@ test("the letter's links work for whoever holds them", async () => {
   const ended = await e.app.fetch(`${e.app.endpoint}/?Action=Unsubscribe&SubscriptionArn=${arn}`);
   expect(ended.status).toBe(200);
 });
+
+test("a function's policy must let SNS invoke it for the topic", async () => {
+  await using e = await enforced();
+  const { platform } = e.app;
+  const Properties = {
+    FunctionName: "listener",
+    Runtime: "nodejs22.x",
+    Handler: "index.handler",
+    Role: `arn:aws:iam::${here}:role/listener`,
+    Code: { ZipFile: "exports.handler = async () => {};" },
+  };
+  const Resources = { Function: { Type: "AWS::Lambda::Function", Properties } };
+  const TemplateBody = JSON.stringify({ Resources });
+  await platform.invoke("cloudformation", "CreateStack", { StackName: "listener", TemplateBody });
+  await e.app.settle();
+  const heard: string[] = [];
+  e.app.fn("listener").mock((event: { Records: { Sns: { Message: string } }[] }) => {
+    heard.push(...event.Records.map(({ Sns }) => Sns.Message));
+  });
+  const Endpoint = `arn:aws:lambda:us-east-1:${here}:function:listener`;
+  await e.sns.send(new SubscribeCommand({ TopicArn: e.TopicArn, Protocol: "lambda", Endpoint }));
+  const publish = async (Message: string): Promise<void> => {
+    await e.sns.send(new PublishCommand({ TopicArn: e.TopicArn, Message }));
+    await e.app.settle();
+  };
+  await publish("not let in");
+  await platform.invoke("lambda", "AddPermission", {
+    FunctionName: "listener",
+    StatementId: "sns",
+    Action: "lambda:InvokeFunction",
+    Principal: "sns.amazonaws.com",
+    SourceArn: e.TopicArn,
+  });
+  await publish("let in");
+  expect(heard).toEqual(["let in"]);
+});
