@@ -148,6 +148,7 @@ function checkOrderable(operator: string, terms: readonly Term[]): void {
 }
 
 function checkTypeName(term: Term): string {
+  if (term.kind === "size") throw wrongOperand("attribute_type", "N");
   if (term.kind !== "value") throw wrongOperand("attribute_type", "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
   const { S } = term.value;
   if (S === undefined) throw wrongOperand("attribute_type", typeOf(term.value));

@@ -120,11 +120,12 @@ export class Parse {
     this.expect(")");
     this.countOperator();
     if (functions === conditionFunctions) {
-      if (updateFunctions.has(name)) this.#misused(name);
+      if (updateFunctions.has(name)) this.#notAllowed("a condition", name);
       else if (!functions.has(name)) this.flaw("unknownFunction", `Invalid function name; function: ${name}`);
       this.checkNotPredicates(args);
     } else {
-      if (!functions.has(name)) this.flaw("unknownFunction", `Invalid function name; function: ${name}`);
+      if (conditionFunctions.has(name)) this.#notAllowed("an update", name);
+      else if (!functions.has(name)) this.flaw("unknownFunction", `Invalid function name; function: ${name}`);
       // Of the update functions only if_not_exists may stand within another.
       for (const arg of args) if (arg.kind === "call" && arg.name === "list_append") this.#misused(arg.name);
     }
@@ -157,6 +158,10 @@ export class Parse {
     for (const operand of operands) {
       if (operand.kind === "call" && operand.name !== "size") this.#misused(operand.name);
     }
+  }
+
+  #notAllowed(where: string, name: string): void {
+    this.flaw("misusedFunction", `The function is not allowed in ${where} expression; function: ${name}`);
   }
 
   #misused(name: string): void {

@@ -52,7 +52,7 @@ function resolveAction(
     // Ranks before what is wrong within SET.
     flaws.unshift(
       new ExpressionError(
-        `Incorrect operand type for operator or function; operator: ${section}, operand type: ${name}`,
+        `Incorrect operand type for operator or function; operator: ${section}, operand type: ${name}, typeSet: ALLOWED_FOR_${section}_OPERAND`,
       ),
     );
   }

@@ -1,4 +1,5 @@
 /** Query: items of one partition, in sort key order. */
+import { conditionPaths } from "../../../engines/dynamo-expression/condition-paths.ts";
 import type { Condition } from "../../../engines/dynamo-expression/condition.ts";
 import {
   condition as parseCondition,
@@ -14,6 +15,7 @@ import { checkTableName, Constraints } from "../constraints.ts";
 import { validationError } from "../errors.ts";
 import { checkAttributesToGet, checkExpressionParameters, placeholdersOf } from "../expression-parameters.ts";
 import { checkProjection } from "../item-read.ts";
+import { checkScalarKeys } from "../item-write.ts";
 import {
   boundsOf,
   checkStartAttribute,
@@ -143,6 +145,7 @@ export function runQuery(call: Call, request: ReadRequest, prepared: PreparedQue
   checkProjection(table, prepared.projection);
   if (prepared.filter !== undefined) {
     checkFilterPaths(schema, prepared.filter, request.FilterExpression === undefined);
+    conditionPaths(prepared.filter, (path) => checkScalarKeys(table, path));
   }
   const page = readPage(there, {
     table,

@@ -1,4 +1,5 @@
 /** Scan: a whole table or index in the order of the partitions' hashes, or one of its segments. */
+import { conditionPaths } from "../../../engines/dynamo-expression/condition-paths.ts";
 import type { Condition } from "../../../engines/dynamo-expression/condition.ts";
 import {
   condition as parseCondition,
@@ -14,6 +15,7 @@ import { checkTableName, Constraints } from "../constraints.ts";
 import { validationError } from "../errors.ts";
 import { checkAttributesToGet, checkExpressionParameters, placeholdersOf } from "../expression-parameters.ts";
 import { checkProjection } from "../item-read.ts";
+import { checkScalarKeys } from "../item-write.ts";
 import { checkStartAttribute, checkStartSize, startParts } from "../key-range.ts";
 import {
   checkConditionalOperator,
@@ -44,9 +46,10 @@ export function scan(call: Call, input: Input<Client, "Scan">): Output<Client, "
   const { filter, projection, start } = prepare(request);
   const { call: there, table } = openTable(call, request.TableName);
   const index = findIndex(table, request);
-  const fetch = needsFetch(table, index, request, projection);
   const after = start === undefined ? undefined : checkedStart(table, index, start);
+  const fetch = needsFetch(table, index, request, projection);
   checkProjection(table, projection);
+  if (filter !== undefined) conditionPaths(filter, (path) => checkScalarKeys(table, path));
   const page = readPage(there, {
     table,
     index,

@@ -14,8 +14,8 @@ export function updateTimeToLive(
 ): Output<Client, "UpdateTimeToLive"> {
   checkControlTableName(input.TableName);
   const specification = input.TimeToLiveSpecification;
+  new Constraints().required("timeToLiveSpecification", specification).check();
   new Constraints()
-    .required("timeToLiveSpecification", specification)
     .required("timeToLiveSpecification.attributeName", specification?.AttributeName)
     .length("timeToLiveSpecification.attributeName", specification?.AttributeName, 1, 255)
     .required("timeToLiveSpecification.enabled", specification?.Enabled)
