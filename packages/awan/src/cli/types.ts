@@ -20,21 +20,21 @@ const union = (names: readonly string[]): string =>
 
 /** A template's names: its own, and those of the constructs CDK made them by. */
 interface Named {
-  readonly types: ReadonlyMap<string, string>;
+  readonly typeOf: ReadonlyMap<string, string>;
   readonly outputs: readonly string[];
 }
 
 function namesIn(text: string): Named {
   const { Resources, Outputs } = parseTemplate(text);
   const resources = isDict(Resources) ? Resources : {};
-  const types = new Map<string, string>();
-  const typeOf = (logicalId: string): string => {
+  const typeOf = new Map<string, string>();
+  const typeAt = (logicalId: string): string => {
     const resource = resources[logicalId];
     return isDict(resource) ? String(resource["Type"]) : "";
   };
-  for (const [path, logicalId] of Object.entries(constructsIn(text))) types.set(path, typeOf(logicalId));
-  for (const logicalId of Object.keys(resources)) types.set(logicalId, typeOf(logicalId));
-  return { types, outputs: isDict(Outputs) ? Object.keys(Outputs) : [] };
+  for (const [path, logicalId] of Object.entries(constructsIn(text))) typeOf.set(path, typeAt(logicalId));
+  for (const logicalId of Object.keys(resources)) typeOf.set(logicalId, typeAt(logicalId));
+  return { typeOf, outputs: isDict(Outputs) ? Object.keys(Outputs) : [] };
 }
 
 /** The module's text for an application of these templates. */
@@ -42,7 +42,9 @@ export function typesOf(templates: readonly string[], interfaceName: string): st
   const named = templates.map(namesIn);
   const namesOf = (pattern: RegExp): string[] => [
     ...new Set(
-      named.flatMap(({ types }) => [...types].flatMap(([name, type]) => (pattern.test(type) ? [name] : []))),
+      named.flatMap(({ typeOf }) =>
+        [...typeOf].flatMap(([name, type]) => (pattern.test(type) ? [name] : [])),
+      ),
     ),
   ];
   return [
