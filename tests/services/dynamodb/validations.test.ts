@@ -12,6 +12,7 @@ import { parameters } from "./refusals-of-parameters.ts";
 import { reads } from "./refusals-of-reads.ts";
 import { services } from "./refusals-of-services.ts";
 import { tables } from "./refusals-of-tables.ts";
+import { updatesAndPaths } from "./refusals-of-updates.ts";
 import { valuesAtPlaces } from "./refusals-of-values.ts";
 
 let bench: Bench;
@@ -34,6 +35,7 @@ const all = [
   ...names,
   ...valuesAtPlaces,
   ...expressions,
+  ...updatesAndPaths,
   ...limitsAndComparisons,
   ...services,
   ...items,
