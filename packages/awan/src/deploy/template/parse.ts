@@ -81,6 +81,15 @@ const timestamp: ScalarTag = {
   resolve: (text) => text,
 };
 
+/** A lone dot, as in `!Join [., …]`, is no number. */
+const dot: ScalarTag = {
+  tag: "tag:yaml.org,2002:str",
+  default: true,
+  test: /^\.$/,
+  identify: () => false,
+  resolve: (text) => text,
+};
+
 /** @throws AwsError ValidationError "Template format error: …" */
 export function parseTemplate(text: string): Dict {
   const trimmed = text.trimStart();
@@ -122,6 +131,7 @@ function readYaml(text: string): ReturnType<typeof parseDocument> {
     stringKeys: true,
     logLevel: "silent",
     customTags: (standard) => [
+      dot,
       ...standard.filter(
         (tag) =>
           typeof tag === "string" ||
