@@ -175,3 +175,32 @@ test("SNS may send to a queue whose policy lets it, for the topic it names", asy
   await sns.send(new PublishCommand({ TopicArn, Message: "let in" }));
   expect(await bodies(e.QueueUrl)).toEqual(["let in"]);
 });
+
+test("a bucket may tell a queue whose policy lets S3 send for it", async () => {
+  await using e = await enforced();
+  await e.app.platform.invoke("s3", "CreateBucket", { Bucket: "photos" });
+  const QueueConfigurations = [{ QueueArn: arn("orders"), Events: ["s3:ObjectCreated:*"] }];
+  const put = (Key: string): Promise<unknown> =>
+    e.app.platform.invoke("s3", "PutObject", { Bucket: "photos", Key, Body: Buffer.from("x") });
+  await e.app.platform.invoke("s3", "PutBucketNotificationConfiguration", {
+    Bucket: "photos",
+    NotificationConfiguration: { QueueConfigurations },
+    SkipDestinationValidation: true,
+  });
+  await put("untold");
+  await setPolicy(e.sqs, e.QueueUrl, {
+    Effect: "Allow",
+    Principal: { Service: "s3.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: arn("orders"),
+    Condition: {
+      ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:photos" },
+      StringEquals: { "aws:SourceAccount": here },
+    },
+  });
+  await put("told");
+  await e.app.settle();
+  const bodies = (await e.app.queue("orders").messages()).map(({ body }) => body);
+  expect(bodies).toHaveLength(1);
+  expect(bodies[0]).toContain('"key":"told"');
+});

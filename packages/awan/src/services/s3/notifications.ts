@@ -155,8 +155,10 @@ function deliver(bucket: Bucket, { kind, arn }: Target, body: string, subject: s
   const call = bucket.call
     .in({ region: parts[3] ?? bucket.row.region, accountId: parts[4] ?? bucket.row.accountId })
     .as({ kind: "service", arn: "s3.amazonaws.com", accountId: bucket.row.accountId });
-  if (kind === "sqs") call.ports.sqs.send(call, { queueArn: arn, body });
-  else if (kind === "sns") call.ports.sns.publish(call, { topicArn: arn, message: body, subject });
+  const sourceArn = `arn:${call.partition}:s3:::${bucket.name}`;
+  const onBehalf = { service: "s3", sourceArn, sourceAccount: bucket.row.accountId };
+  if (kind === "sqs") call.ports.sqs.send(call, { queueArn: arn, body, onBehalf });
+  else if (kind === "sns") call.ports.sns.publish(call, { topicArn: arn, message: body, subject, onBehalf });
   else call.ports.lambda.invokeAsync(call, { functionArn: arn, payload: Buffer.from(body) });
 }
 

@@ -8,6 +8,7 @@ import { servicePrincipal } from "../../host/live-call.ts";
 import { AwsError } from "../../kernel/errors.ts";
 import { parseArn } from "../../kernel/arn.ts";
 import { subscriptions, subscriptionTopics, topics } from "./keys.ts";
+import type { OnBehalf } from "./port.ts";
 import { type FoundTopic, topicArn } from "./topic.ts";
 import { policyOf } from "./topic-attributes.ts";
 
@@ -101,16 +102,12 @@ export const authorization: Authorization = {
   denied: (_access, why) => new AwsError("AuthorizationErrorException", why),
 };
 
-/** Whom another service publishes for. */
-export interface OnBehalf {
-  /** `s3`, `events`, `cloudwatch`. */
-  readonly service: string;
-  readonly sourceArn: string;
-}
-
 /** Throws unless the topic's policy lets the service publish for its resource, when IAM is enforced. */
-export function checkPublisher({ call, topic }: FoundTopic, { service, sourceArn }: OnBehalf): void {
-  const sourceAccount = parseArn(sourceArn)?.accountId || call.accountId;
+export function checkPublisher(
+  { call, topic }: FoundTopic,
+  { service, sourceArn, ...source }: OnBehalf,
+): void {
+  const sourceAccount = source.sourceAccount ?? parseArn(sourceArn)?.accountId ?? call.accountId;
   call.as(servicePrincipal(service, sourceAccount)).authorize({
     action: "SNS:Publish",
     resource: topicArn(call, topic.name),

@@ -1,6 +1,15 @@
 /** What other services may ask of SNS: publishing inside their own transaction, and reading what left by mail or phone. */
 import type { Call } from "../../host/call.ts";
 
+/** Whom a service acts for. */
+export interface OnBehalf {
+  /** `sns`, `s3`, `events`. */
+  readonly service: string;
+  readonly sourceArn: string;
+  /** Where the ARN does not tell whose it is: buckets. */
+  readonly sourceAccount?: string;
+}
+
 export interface SnsPublishRequest {
   readonly topicArn: string;
   readonly message: string;
@@ -18,7 +27,7 @@ export interface SnsPublishRequest {
   readonly deduplicationId?: string | undefined;
   readonly traceHeader?: string | undefined;
   /** A service that publishes for a resource: the topic's policy must let it, when IAM is enforced. */
-  readonly onBehalf?: { readonly service: string; readonly sourceArn: string } | undefined;
+  readonly onBehalf?: OnBehalf | undefined;
 }
 
 /** A mail, a text message or a push notification that would have left AWS. */

@@ -9,6 +9,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import { parseArn } from "../../kernel/arn.ts";
 import { queueByArn } from "./dead-letter.ts";
 import { queues } from "./keys.ts";
+import type { OnBehalf } from "./port.ts";
 import { addressOf, type Found, queueArn } from "./queue.ts";
 
 /** SQS Developer Guide, "Limitations of Amazon SQS custom policies": cross-account permissions don't apply to these. */
@@ -113,16 +114,9 @@ export const authorization: Authorization = {
     new AwsError("AccessDeniedException", why.replaceAll(action, action.toLowerCase()), { status: 403 }),
 };
 
-/** Whom another service sends for. */
-export interface OnBehalf {
-  /** `sns`, `events`. */
-  readonly service: string;
-  readonly sourceArn: string;
-}
-
 /** Throws unless the queue's policy lets the service send for its resource, when IAM is enforced. */
-export function checkSender({ call, queue }: Found, { service, sourceArn }: OnBehalf): void {
-  const sourceAccount = parseArn(sourceArn)?.accountId ?? call.accountId;
+export function checkSender({ call, queue }: Found, { service, sourceArn, ...source }: OnBehalf): void {
+  const sourceAccount = source.sourceAccount ?? parseArn(sourceArn)?.accountId ?? call.accountId;
   call.as(servicePrincipal(service, sourceAccount)).authorize({
     action: "sqs:SendMessage",
     resource: queueArn(call, queue.name),

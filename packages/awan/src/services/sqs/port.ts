@@ -5,6 +5,15 @@
  */
 import type { Call } from "../../host/call.ts";
 
+/** Whom a service acts for. */
+export interface OnBehalf {
+  /** `sns`, `s3`, `events`. */
+  readonly service: string;
+  readonly sourceArn: string;
+  /** Where the ARN does not tell whose it is: buckets. */
+  readonly sourceAccount?: string;
+}
+
 export interface SqsAttribute {
   readonly DataType: string;
   readonly StringValue?: string | undefined;
@@ -23,7 +32,7 @@ export interface SqsSendRequest {
   /** Shown as SenderId; the call's principal by default. */
   readonly senderId?: string | undefined;
   /** A service that sends for a resource: the queue's policy must let it, when IAM is enforced. */
-  readonly onBehalf?: { readonly service: string; readonly sourceArn: string } | undefined;
+  readonly onBehalf?: OnBehalf | undefined;
 }
 
 export interface SqsSent {
