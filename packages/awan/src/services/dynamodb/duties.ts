@@ -168,6 +168,11 @@ const forgetHistory: Duty = (call, key) => {
   }
 };
 
+/** Forgets one change, which only lagging reads needed: its key in `history`. */
+const forgetChange: Duty = (call, key) => {
+  history.delete(call.tx, key);
+};
+
 /** Delivers what a duty's own refusal would be: none of them may throw an answer. */
 function guarded(duty: Duty): Duty {
   return (call, key, payload) => {
@@ -185,6 +190,7 @@ export const duties: Readonly<Record<string, Duty>> = {
   backfill: guarded(backfill),
   findExpiring,
   expire: guarded(expire),
+  forgetChange,
   forgetToken,
   trimStream,
   trimHistory,

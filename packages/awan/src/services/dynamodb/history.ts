@@ -7,10 +7,12 @@ import { packTuple, type TuplePart } from "../../store/tuple.ts";
 import type { Change } from "./change.ts";
 import { keyParts } from "./item-key.ts";
 import { history, historyTimes, items, tables } from "./keys.ts";
+import { lagMs } from "./limits.ts";
 import type { ItemRow } from "./item-row.ts";
 import type { TableRow } from "./schema.ts";
 
-export const isRemembered = (table: TableRow): boolean => table.recovery !== null || table.copies > 0;
+export const isRemembered = (table: TableRow): boolean =>
+  table.recovery !== null || table.copies > 0 || table.lagging === true;
 
 export function rememberChange(call: Call, { table, before, after }: Change): void {
   const item = after ?? before?.item;
@@ -20,7 +22,11 @@ export function rememberChange(call: Call, { table, before, after }: Change): vo
   // Of several changes within a millisecond the first tells what was before it.
   if (history.has(call.tx, key)) return;
   history.set(call.tx, key, before ?? null);
-  if (table.recovery === null) return;
+  if (table.recovery === null) {
+    if (table.lagging === true && table.copies === 0)
+      call.schedule("dynamodb.forgetChange", key, call.nowMs + lagMs);
+    return;
+  }
   historyTimes.set(call.tx, [table.storage, call.nowMs, ...own], 1);
   if (!table.recovery.trimming) {
     const row = tables.get(call.tx, [table.name]);

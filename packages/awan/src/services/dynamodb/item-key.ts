@@ -163,3 +163,12 @@ export const nestedKeyError = (kind: "Key" | "IndexKey", name: string): AwsError
   validationError(
     `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${kind}: ${name}`,
   );
+
+/** Whether two row keys are the same. */
+export function sameKey(a: readonly TuplePart[], b: readonly TuplePart[]): boolean {
+  return a.every((part, at) => {
+    const other = b[at];
+    if (part instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(part, other) === 0;
+    return part === other;
+  });
+}

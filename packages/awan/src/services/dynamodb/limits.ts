@@ -28,3 +28,6 @@ export const limits = {
   /** A Scan's TotalSegments. */
   segmentsMax: 1_000_000,
 } as const;
+
+/** Developer Guide, "Read consistency": an eventually consistent read is "usually within a second" up to date. */
+export const lagMs = 1_000;

@@ -12,6 +12,7 @@ import { items } from "./keys.ts";
 import { PageSize } from "./page-size.ts";
 import type { ItemRow } from "./item-row.ts";
 import { type IndexRow, keyNames, type TableRow } from "./schema.ts";
+import { seenRow } from "./staleness.ts";
 import { metered } from "./throughput.ts";
 import { readItem } from "./write.ts";
 
@@ -56,11 +57,13 @@ function walkPage(call: Call, request: PageRequest): Page {
   let last: ItemRow | undefined;
   let more = false;
   const pageSize = new PageSize(table.range?.name);
-  for (const { value: row } of items.scan(
+  for (const { value: stored } of items.scan(
     call.tx,
     [table.storage, index?.id ?? 0, ...request.prefix],
     request.range,
   )) {
+    const row = request.consistent ? stored : seenRow(call, table, index, stored);
+    if (row === undefined) continue;
     scanned += 1;
     sizeBytes += row.sizeBytes;
     last = row;

@@ -64,6 +64,7 @@ export function restoredTable(
     copies: 0,
     restoring: true,
     enforced: false,
+    lagging: false,
     destinations: [],
   };
 }

@@ -100,6 +100,8 @@ export interface TableRow extends KeySchema {
   readonly restoring: boolean;
   /** Whether its provisioned throughput is enforced. */
   readonly enforced: boolean;
+  /** Whether its eventually consistent reads may lag. */
+  readonly lagging?: boolean;
   /** Kinesis streams that receive the table's changes. */
   readonly destinations: readonly {
     readonly streamArn: string;

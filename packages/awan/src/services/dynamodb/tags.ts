@@ -2,6 +2,7 @@
 import type { Tag } from "@aws-sdk/client-dynamodb";
 import { invalidParameter, validationError } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { consistencyTag } from "./staleness.ts";
 import { throughputTag } from "./throughput.ts";
 
 export type TagMap = Readonly<Record<string, string>>;
@@ -32,6 +33,9 @@ export function checkTagCount(tags: TagMap): void {
     throw validationError("Too many tags: Number of tags exceeds the limit of 50 per resource");
   }
 }
+
+/** Whether a table's tags ask for eventually consistent reads that lag. */
+export const isLagging = (tags: TagMap): boolean => tags[consistencyTag] === "eventual";
 
 /** Whether a table's tags ask for its provisioned throughput to be enforced. */
 export const isEnforcing = (tags: TagMap): boolean => tags[throughputTag] === "enforced";

@@ -7,13 +7,15 @@ import { equalItems, type Item } from "../../engines/dynamo-expression/value.ts"
 import type { TuplePart } from "../../store/tuple.ts";
 import { addUnits, readUnits, type Units, writeUnits } from "./capacity.ts";
 import { deliverToDestinations } from "./destinations.ts";
-import { entryParts, fitsIndexKey, keyOf, keyParts } from "./item-key.ts";
+import { entryParts, fitsIndexKey, keyOf, keyParts, sameKey } from "./item-key.ts";
+import { entryOf } from "./index-entry.ts";
 import type { Change } from "./change.ts";
 import { counts, items, tables } from "./keys.ts";
 import { scheduleExpiry } from "./expiry.ts";
 import { isRemembered, rememberChange } from "./history.ts";
 import { ItemRow } from "./item-row.ts";
-import { hashKeys, type IndexRow, keyNames, rangeKeys, type TableRow } from "./schema.ts";
+import { hashKeys, type IndexRow, rangeKeys, type TableRow } from "./schema.ts";
+import { seenItem } from "./staleness.ts";
 import { recordChange } from "./stream.ts";
 
 /** The item's row, by its key attributes. */
@@ -28,7 +30,8 @@ export function readCounted(
   { key, isConsistent }: { readonly key: Item; readonly isConsistent: boolean },
   units: Units | undefined,
 ): ItemRow | undefined {
-  const row = readItem(call, table, key);
+  const stored = readItem(call, table, key);
+  const row = isConsistent ? stored : seenItem(call, table, keyParts(table, key), stored);
   if (units !== undefined) addUnits(units, "", readUnits(row?.sizeBytes ?? 0, isConsistent));
   return row;
 }
@@ -85,26 +88,6 @@ function writeEntry(
   if (moved && entry !== undefined) {
     addUnits(units, index.name, writeUnits(old?.sizeBytes ?? 0) + writeUnits(entry.sizeBytes));
   } else addUnits(units, index.name, writeUnits(Math.max(old?.sizeBytes ?? 0, entry?.sizeBytes ?? 0)));
-}
-
-function sameKey(a: readonly TuplePart[], b: readonly TuplePart[]): boolean {
-  return a.every((part, at) => {
-    const other = b[at];
-    if (part instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(part, other) === 0;
-    return part === other;
-  });
-}
-
-/** What an index keeps of an item. */
-export function entryOf(table: TableRow, index: IndexRow, row: ItemRow): ItemRow {
-  if (index.projection === "ALL") return row;
-  const item: Record<string, Item[string]> = {};
-  const wanted = index.projection === "INCLUDE" ? index.nonKeyAttributes : [];
-  for (const name of [...keyNames(table, index), ...wanted]) {
-    const value = Object.hasOwn(row.item, name) ? row.item[name] : undefined;
-    if (value !== undefined) item[name] = value;
-  }
-  return ItemRow.of(item);
 }
 
 /** Keeps an index's count up; writes only what changed. */

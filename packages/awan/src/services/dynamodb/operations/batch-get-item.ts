@@ -15,6 +15,7 @@ import { checkProjection, prepareProjection, projected } from "../item-read.ts";
 import { limits } from "../limits.ts";
 import { type Located, openTable } from "../lookup.ts";
 import { capacityModes, type ReadRequest } from "../requests.ts";
+import { seenItem } from "../staleness.ts";
 import { metered } from "../throughput.ts";
 import { Unprocessed } from "../unprocessed.ts";
 import { readItem } from "../write.ts";
@@ -110,7 +111,8 @@ function read(
   const isConsistent = request.ConsistentRead === true;
   let size = before;
   for (const key of keys) {
-    const row = readItem(call, table, key);
+    const stored = readItem(call, table, key);
+    const row = isConsistent ? stored : seenItem(call, table, keyParts(table, key), stored);
     const sizeBytes = row?.sizeBytes ?? 0;
     if (size > 0 && size + sizeBytes > limits.batchGetSizeBytesMax) {
       unprocessed.add(name, key);

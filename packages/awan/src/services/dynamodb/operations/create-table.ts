@@ -18,7 +18,7 @@ import {
   warmOf,
 } from "../table-rows.ts";
 import { checkBillingMode, checkCreateConstraints, checkSchema } from "../table-validation.ts";
-import { checkTagCount, checkTags, isEnforcing } from "../tags.ts";
+import { checkTagCount, checkTags, isEnforcing, isLagging } from "../tags.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -60,6 +60,7 @@ function newTable(call: Call, input: Input<Client, "CreateTable">, name: string)
   const locals = input.LocalSecondaryIndexes ?? [];
   const globals = input.GlobalSecondaryIndexes ?? [];
   const onDemand = input.BillingMode === "PAY_PER_REQUEST";
+  const tags = Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ""]));
   return {
     name,
     id: call.random.uuid(),
@@ -87,7 +88,8 @@ function newTable(call: Call, input: Input<Client, "CreateTable">, name: string)
     recovery: null,
     copies: 0,
     restoring: false,
-    enforced: isEnforcing(Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? ""]))),
+    enforced: isEnforcing(tags),
+    lagging: isLagging(tags),
     destinations: [],
   };
 }

@@ -6,7 +6,7 @@ import { Constraints } from "../constraints.ts";
 import { resourceNotFound, validationError } from "../errors.ts";
 import { settings, tables } from "../keys.ts";
 import { findTable, type Located } from "../lookup.ts";
-import { checkTagCount, checkTags, isEnforcing, type TagMap } from "../tags.ts";
+import { checkTagCount, checkTags, isEnforcing, isLagging, type TagMap } from "../tags.ts";
 
 type Client = typeof import("@aws-sdk/client-dynamodb");
 
@@ -45,7 +45,9 @@ function tagsOf({ call, table }: Located): TagMap {
 function keepTags({ call, table }: Located, tags: TagMap): void {
   settings.set(call.tx, [table.arn, "tags"], tags);
   const enforced = isEnforcing(tags);
-  if (enforced !== table.enforced) tables.set(call.tx, [table.name], { ...table, enforced });
+  const lagging = isLagging(tags);
+  if (enforced === table.enforced && lagging === (table.lagging ?? false)) return;
+  tables.set(call.tx, [table.name], { ...table, enforced, lagging });
 }
 
 export function tagResource(call: Call, input: Input<Client, "TagResource">): void {
