@@ -8,7 +8,10 @@ import type { Scope } from "../host/call.ts";
 import { seedCdkBootstrap } from "./cdk-bootstrap.ts";
 import { createCatalog, type ProviderRegistry } from "./resources/catalog.ts";
 import { receiveResponse } from "./resources/receive-response.ts";
+import { createNestedChangeSets } from "./stack/nested-change-sets.ts";
 import { sendNotification } from "./stack/notify.ts";
+import { stackSetOperations } from "./stack-sets/operations.ts";
+import { runStackSetOperation } from "./stack-sets/run.ts";
 import { prepare, type PrepareRequest } from "./stack/prepare.ts";
 import { runStack } from "./stack/run.ts";
 import { readTemplateUrl } from "./stack/template-url.ts";
@@ -86,10 +89,13 @@ export function createCloudFormation(registry: ProviderRegistry): Service {
       UpdateStack: updateStack(catalog),
       UpdateTerminationProtection: updateTerminationProtection,
       ValidateTemplate: validateTemplate,
+      ...stackSetOperations,
     } satisfies Operations<Client>,
     effects: {
       prepare: (context, request: PrepareRequest) => prepare(context, catalog, request),
       drift: detectDrift,
+      "stack-set": runStackSetOperation,
+      "nested-change-sets": createNestedChangeSets,
       notify: sendNotification,
       read: ({ shell, scope }, { url }: { readonly url: string }) => readTemplateUrl(shell, scope, url),
       "seed-cdk": async ({ shell }, scope: Scope) => {

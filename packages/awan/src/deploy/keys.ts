@@ -144,6 +144,8 @@ export interface ChangeRow {
   readonly replacement: "True" | "False" | "Conditional" | null;
   readonly scope: readonly string[];
   readonly details: readonly ChangeDetail[];
+  /** Of a nested stack: the change set of it. */
+  readonly changeSetId?: string;
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -163,6 +165,9 @@ export interface ChangeSetRow extends StackSettings {
   readonly includeNested: boolean;
   readonly importExisting: boolean;
   readonly changes: readonly ChangeRow[];
+  /** Of a nested stack's: the change sets of the stack above it, and of the topmost. */
+  readonly parentId: string | null;
+  readonly rootId: string | null;
   readonly imports: Readonly<Record<string, string>>;
 }
 

@@ -7,10 +7,12 @@ import {
   type ChangeSetRow,
   changeSetIds,
   changeSets,
+  stackNames,
   type StackRow,
   stacks,
   templates,
 } from "../keys.ts";
+import { setStackStatus } from "../stack/events.ts";
 import { liveStack } from "../stack/lookup.ts";
 import type { In, Out } from "./client.ts";
 import { parameterList, tagList } from "./describe-stacks.ts";
@@ -69,10 +71,16 @@ export function describeChangeSet(call: Call, input: In<"DescribeChangeSet">): O
     Changes: items.map((change) => changeOf(change, values)),
     ...(next === undefined ? {} : { NextToken: next }),
     IncludeNestedStacks: row.includeNested,
+    ...nestingOf(row),
     ...(row.onStackFailure === null ? {} : { OnStackFailure: row.onStackFailure as "DELETE" }),
     ...(row.importExisting ? { ImportExistingResources: true } : {}),
   };
 }
+
+const nestingOf = ({ parentId, rootId }: ChangeSetRow) => ({
+  ...(parentId === null ? {} : { ParentChangeSetId: parentId }),
+  ...(rootId === null ? {} : { RootChangeSetId: rootId }),
+});
 
 type Change = NonNullable<Out<"DescribeChangeSet">["Changes"]>[number];
 
@@ -86,6 +94,7 @@ function changeOf(change: ChangeRow, values: boolean): Change {
       ...(change.physicalId === null ? {} : { PhysicalResourceId: change.physicalId }),
       ResourceType: change.type,
       ...(change.replacement === null ? {} : { Replacement: change.replacement }),
+      ...(change.changeSetId === undefined ? {} : { ChangeSetId: change.changeSetId }),
       Scope: [...change.scope] as "Properties"[],
       Details: change.details.map((detail) => ({
         Target: {
@@ -135,6 +144,7 @@ export function listChangeSets(call: Call, input: In<"ListChangeSets">): Out<"Li
       CreationTime: new Date(row.createdAtMs),
       ...(row.changeSetDescription === null ? {} : { Description: row.changeSetDescription }),
       IncludeNestedStacks: row.includeNested,
+      ...nestingOf(row),
       ...(row.importExisting ? { ImportExistingResources: true } : {}),
     })),
     ...(next === undefined ? {} : { NextToken: next }),
@@ -158,15 +168,43 @@ export function deleteChangeSet(call: Call, input: In<"DeleteChangeSet">): void 
   }
 }
 
+/** With the change sets of nested stacks, and those stacks that were nothing else yet. */
 function remove(call: Call, stackId: string, id: string): void {
+  for (const { changeSetId } of changeSets.get(call.tx, [stackId, id])?.changes ?? []) {
+    const below = changeSetId === undefined ? undefined : changeSetIds.get(call.tx, [changeSetId])?.stackId;
+    if (changeSetId === undefined || below === undefined) continue;
+    remove(call, below, changeSetId);
+    const stack = stacks.get(call.tx, [below]);
+    if (stack?.status !== "REVIEW_IN_PROGRESS") continue;
+    stackNames.delete(call.tx, [stack.name]);
+    setStackStatus(call, stack, "DELETE_COMPLETE", null, { deletedAtMs: call.nowMs });
+  }
   changeSets.delete(call.tx, [stackId, id]);
   changeSetIds.delete(call.tx, [id]);
   templates.delete(call.tx, [stackId, id]);
 }
 
+/** The change sets of nested stacks are carried out with the one above them. */
+function markExecuted(call: Call, row: ChangeSetRow): void {
+  changeSets.set(call.tx, [row.stackId, row.id], { ...row, executionStatus: "EXECUTE_COMPLETE" });
+  for (const { changeSetId } of row.changes) {
+    const below = changeSetId === undefined ? undefined : changeSetIds.get(call.tx, [changeSetId])?.stackId;
+    const child =
+      changeSetId === undefined || below === undefined
+        ? undefined
+        : changeSets.get(call.tx, [below, changeSetId]);
+    if (child !== undefined) markExecuted(call, child);
+  }
+}
+
 export function executeChangeSet(call: Call, input: In<"ExecuteChangeSet">): void {
   const row = findChangeSet(call, input);
   const stack = stacks.get(call.tx, [row.stackId]) as StackRow;
+  if (row.rootId !== null) {
+    throw validationError(
+      `ChangeSet [${row.id}] cannot be executed: it belongs to the root change set [${row.rootId}]`,
+    );
+  }
   if (row.executionStatus !== "AVAILABLE") {
     throw new AwsError(
       "InvalidChangeSetStatus",
@@ -178,7 +216,7 @@ export function executeChangeSet(call: Call, input: In<"ExecuteChangeSet">): voi
   // AWS deletes every other change set of the stack: they describe a state that is about to end.
   for (const { value } of changeSets.scan(call.tx, [stack.id]))
     if (value.id !== row.id) remove(call, stack.id, value.id);
-  changeSets.set(call.tx, [stack.id, row.id], { ...row, executionStatus: "EXECUTE_COMPLETE" });
+  markExecuted(call, row);
   const fresh = stack.status === "REVIEW_IN_PROGRESS";
   const disableRollback = input.DisableRollback ?? row.onStackFailure === "DO_NOTHING";
   startUpdate(call, stack, {

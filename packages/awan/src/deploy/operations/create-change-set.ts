@@ -4,7 +4,7 @@
  */
 import type { Call } from "../../host/call.ts";
 import { AwsError } from "../../kernel/errors.ts";
-import { Perform } from "../../host/service.ts";
+import { type Answer, Perform } from "../../host/service.ts";
 import { validationError } from "../errors.ts";
 import {
   type ChangeRow,
@@ -26,6 +26,8 @@ import { makePlan } from "../stack/plan.ts";
 import type { Preparation, PrepareRequest } from "../stack/prepare.ts";
 import { checkResourceTypes, refuseResourceTypes } from "../stack/resource-types.ts";
 import { settingsFrom } from "../stack/settings.ts";
+import type { NestedRequest } from "../stack/nested-change-sets.ts";
+import { refuseImport } from "../stack/refuse-import.ts";
 import { refuseTypeChanges } from "../stack/type-changes.ts";
 import { parameterValues } from "../template/parameters.ts";
 import { checkRules } from "../template/rules.ts";
@@ -110,7 +112,7 @@ function store(
   input: Input,
   stackId: string,
   prepared: Preparation,
-): Out<"CreateChangeSet"> {
+): Answer<Out<"CreateChangeSet">> {
   const existing = liveStack(call, stackId);
   const stack = existing ?? reviewStack(call, stackId, input.StackName ?? "", input);
   const name = input.ChangeSetName ?? "";
@@ -135,6 +137,8 @@ function store(
     includeNested: input.IncludeNestedStacks ?? false,
     importExisting: input.ImportExistingResources ?? false,
     changes: found.changes,
+    parentId: null,
+    rootId: null,
     imports,
   };
   changeSets.set(call.tx, [stack.id, id], row);
@@ -144,7 +148,10 @@ function store(
     processed: prepared.result?.processed ?? prepared.raw,
     transforms: prepared.transforms,
   });
-  return { Id: id, StackId: stack.id };
+  const answer = { Id: id, StackId: stack.id };
+  if (!row.includeNested || row.status !== "CREATE_COMPLETE") return answer;
+  const request: NestedRequest = { stackId: stack.id, changeSetId: id };
+  return new Perform("cloudformation.nested-change-sets", request, () => answer);
 }
 
 function reviewStack(call: Call, id: string, name: string, input: Input): StackRow {
@@ -197,6 +204,7 @@ function compare(call: Call, catalog: Catalog, { input, stack, prepared, imports
   checkRules(plan);
   const rows = liveResources(call, stack.id);
   refuseTypeChanges(plan, rows);
+  if (input.ChangeSetType === "IMPORT") refuseImport(plan, rows, imports, input);
   // A default that changes is a change of the template.
   const given = new Set((input.Parameters ?? []).map(({ ParameterKey }) => ParameterKey));
   const tagsChanged = !fresh && !deepEqual(stack.tags, settings.tags);

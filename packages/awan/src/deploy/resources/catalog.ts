@@ -3,6 +3,7 @@ import type { ResourceProvider } from "../../host/resource.ts";
 import type { Template } from "../template/template.ts";
 import { validationError } from "../template/value.ts";
 import { cdkMetadata } from "../cdk/metadata.ts";
+import { codeDeployResources } from "./code-deploy.ts";
 import { customResource, isCustomType } from "./custom-resource.ts";
 import { type Handler, type NativeResource, shapeOf } from "./native.ts";
 import { nestedStack } from "./nested-stack.ts";
@@ -26,6 +27,7 @@ const natives: readonly NativeResource[] = [
   waitCondition,
   waitConditionHandle,
   cdkMetadata,
+  ...codeDeployResources,
 ];
 
 export function createCatalog(registry: ProviderRegistry): Catalog {

@@ -27,7 +27,8 @@ const stateOf = (row: StackRow): ResourceState => ({
   attributes: { Outputs: Object.fromEntries(row.outputs.map(({ key, value }) => [key, value])) },
 });
 
-function settingsOf({ properties, stack }: NativeRequest): Dict {
+/** The child's template, parameters and tags, as CreateStack takes them. */
+export function settingsOf({ properties, stack }: Pick<NativeRequest, "properties" | "stack">): Dict {
   const parameters = isDict(properties["Parameters"]) ? properties["Parameters"] : {};
   const own = Array.isArray(properties["Tags"]) ? (properties["Tags"] as Dict[]) : [];
   const tags = {
@@ -54,7 +55,9 @@ async function begin(request: NativeRequest): Promise<string> {
     const known = nestedNames.get(call.tx, [stack.id, logicalId])?.name;
     const chosen = known ?? generateName(call, stack.name, logicalId, { lengthMax: 128 });
     nestedNames.set(call.tx, [stack.id, logicalId], { name: chosen });
-    return { name: chosen, made: liveStack(call, chosen)?.id };
+    const live = liveStack(call, chosen);
+    // One that only has change sets becomes this stack.
+    return { name: chosen, made: live?.status === "REVIEW_IN_PROGRESS" ? undefined : live?.id };
   });
   const childId = made ?? (await create(request, name));
   await shell.run({ name: "cloudformation.adopt", ...scope }, (call) => {

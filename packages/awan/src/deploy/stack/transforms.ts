@@ -58,6 +58,7 @@ export async function applyTransforms(
   raw: Dict,
   input: TransformInput,
 ): Promise<Dict> {
+  if (declaredTransforms(raw).length === 0) return raw;
   const tops = topTransforms(raw);
   const { Transform: _declared, ...body } = clone(raw);
   let template = (await applyInner(shell, scope, body, input, body)) as Dict;
@@ -85,7 +86,11 @@ async function applyTop(
   }
   if (name === samTransform) {
     const { transformServerless } = await import("../sam/transform.ts");
-    return transformServerless(template, { parameters: input.parameters, region: scope.region });
+    return transformServerless(template, {
+      parameters: input.parameters,
+      region: scope.region,
+      nowMs: shell.clock.now(),
+    });
   }
   if (name === include) {
     const part = await readInclude(shell, scope, resolved(parameters, input, template));
