@@ -47,6 +47,16 @@ const asOrdered = (values) =>
     (order) => order.length === values.length && order.every((value) => values.includes(value)),
   ) ?? values;
 
+/** Collections of whose members Lambda's answers say that they must not be null (recorded 2026). */
+const withoutNulls = new Set([
+  "ArchitecturesList",
+  "CompatibleArchitectures",
+  "LayerList",
+  "AdditionalVersionWeights",
+]);
+/** Bounds that answers state otherwise than older models. */
+const answeredMax = { LayerVersionArn: 2048 };
+
 /** Values kept once; `index` gives a value's place. */
 class Interned {
   values = [];
@@ -77,19 +87,22 @@ class Overlay {
   }
 
   /** The constraint a botocore shape states, as an index into `limits`, or undefined. */
-  #limit(shapeName, isInlined) {
+  #limit(shapeName, isInlined, notNull = false) {
     const shape = this.#botocore.shapes[shapeName];
     const limit = {};
     if (shape.min !== undefined) limit.min = shape.min;
-    if (shape.max !== undefined && shape.max < Number.MAX_SAFE_INTEGER) limit.max = shape.max;
+    const max = answeredMax[shapeName] ?? shape.max;
+    if (max !== undefined && max < Number.MAX_SAFE_INTEGER) limit.max = max;
     if (shape.pattern) limit.pattern = this.patterns.index(asAnswered(shape.pattern));
     if (shape.enum) limit.enum = this.enums.index(asOrdered(shape.enum));
     if (numberTypes.has(shape.type)) limit.type = shape.type;
+    if (notNull) limit.notNull = true;
     if (isInlined) {
       // Unnamed lists and maps of simple values: their items' constraints travel with the reference.
-      if (shape.member) limit.item = this.#limit(shape.member.shape, true);
+      const isWhole = withoutNulls.has(shapeName);
+      if (shape.member) limit.item = this.#limit(shape.member.shape, true, isWhole);
       if (shape.key) limit.key = this.#limit(shape.key.shape, true);
-      if (shape.value) limit.value = this.#limit(shape.value.shape, true);
+      if (shape.value) limit.value = this.#limit(shape.value.shape, true, isWhole);
     }
     const stated = Object.entries(limit).filter(([, value]) => value !== undefined);
     return stated.length === 0 ? undefined : this.limits.index(Object.fromEntries(stated));

@@ -28,6 +28,7 @@ export interface Limit {
   readonly pattern: string | undefined;
   readonly enum: readonly string[] | undefined;
   readonly type: LimitEntry["type"];
+  readonly notNull: LimitEntry["notNull"];
   readonly item: Limit | undefined;
   readonly key: Limit | undefined;
   readonly value: Limit | undefined;
@@ -251,6 +252,7 @@ export class ShapeReader {
       pattern: entry.pattern === undefined ? undefined : patterns[entry.pattern],
       enum: entry.enum === undefined ? undefined : enums[entry.enum],
       type: entry.type,
+      notNull: entry.notNull,
       item: this.#limit(entry.item),
       key: this.#limit(entry.key),
       value: this.#limit(entry.value),

@@ -94,6 +94,8 @@ export interface LimitEntry {
   /** Index into `enums`. */
   readonly enum?: number;
   readonly type?: "integer" | "long" | "float" | "double";
+  /** Whether AWS says of a collection's members that they must not be null. */
+  readonly notNull?: boolean;
   readonly item?: number;
   readonly key?: number;
   readonly value?: number;

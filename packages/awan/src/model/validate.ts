@@ -99,15 +99,24 @@ function broken(target: Pick<Target, "shape">, limit: Limit, value: unknown): st
   return messages;
 }
 
+const isDecimal = ({ type }: Limit): boolean => type === "double" || type === "float";
+
+/** As Java prints a double. */
+const decimal = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
+
 /** All constraints of a list's or map's simple members: they are reported together, at the collection. */
 function stated(shape: Shape, limit: Limit): string {
   const what = shape.kind === "number" ? "value" : "length";
+  const bound = (value: number): string => (isDecimal(limit) ? decimal(value) : String(value));
   const parts: string[] = [];
-  if (limit.max !== undefined) parts.push(`Member must have ${what} less than or equal to ${limit.max}`);
-  if (limit.min !== undefined) parts.push(`Member must have ${what} greater than or equal to ${limit.min}`);
+  if (limit.max !== undefined)
+    parts.push(`Member must have ${what} less than or equal to ${bound(limit.max)}`);
+  if (limit.min !== undefined)
+    parts.push(`Member must have ${what} greater than or equal to ${bound(limit.min)}`);
   if (limit.pattern !== undefined)
     parts.push(`Member must satisfy regular expression pattern: ${limit.pattern}`);
   if (limit.enum) parts.push(`Member must satisfy enum value set: [${limit.enum.join(", ")}]`);
+  if (limit.notNull === true) parts.push("Member must not be null");
   return parts.join(", ");
 }
 
@@ -272,6 +281,14 @@ function explainList(
   }
 }
 
+const withDecimals = (entries: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, value]) => [
+      name,
+      typeof value === "number" ? decimal(value) : value,
+    ]),
+  );
+
 function explainMap(target: Target, entries: Fields, path: string, complaints: string[]): void {
   const { key, value } = target.shape;
   const limits = limitsOf(target);
@@ -285,7 +302,8 @@ function explainMap(target: Target, entries: Fields, path: string, complaints: s
       entry !== null && valueLimit !== undefined && broken(value, valueLimit, entry).length > 0;
     if (valueLimit && Object.values(entries).some(fails)) {
       const message = `Map value must satisfy constraint: [${stated(value.shape, valueLimit)}]`;
-      complaints.push(complaint(entries, path, message));
+      const shown = isDecimal(valueLimit) ? withDecimals(entries) : entries;
+      complaints.push(complaint(shown, path, message));
     }
     return;
   }

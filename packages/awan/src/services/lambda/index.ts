@@ -210,7 +210,7 @@ export function createLambda(runner: FunctionRunner): Service {
     residents: { "poll-queue": pollQueue, "poll-stream": pollStream },
     port,
     authorization,
-    needs: ["logs", "sts", "sqs", "sns", "events", "dynamodb", "kinesis", "s3"],
+    needs: ["logs", "sts", "sqs", "sns", "events", "dynamodb", "kinesis", "s3", "ec2"],
     front: answerFront,
     close: () => runner.close(),
   };

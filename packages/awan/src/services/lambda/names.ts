@@ -32,7 +32,12 @@ export function parseFunctionName(call: Call, functionName: string, qualifier?: 
   const region = groups["region"];
   const account = groups["account"] ?? groups["partialAccount"];
   if (account !== undefined && account !== call.accountId) {
-    throw new AwsError("AccessDeniedException", "", { status: 403, fault: "client" });
+    // AWS says nothing at all (recorded answer).
+    throw new AwsError("AccessDeniedException", "", {
+      status: 403,
+      fault: "client",
+      members: { Message: null, message: undefined },
+    });
   }
   if (region !== undefined && region !== call.region) {
     throw notFound(`Functions from '${region}' are not reachable in this region ('${call.region}')`);

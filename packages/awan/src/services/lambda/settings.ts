@@ -1,5 +1,6 @@
 /** From what CreateFunction and UpdateFunctionConfiguration are given to what is kept, with AWS's checks. */
 import type { Call } from "../../host/call.ts";
+import { AwsError } from "../../kernel/errors.ts";
 import { invalidParameter } from "./errors.ts";
 import type { Settings } from "./keys.ts";
 import { findLayer, parseLayerArn } from "./layer.ts";
@@ -59,7 +60,7 @@ export function applySettings(call: Call, before: Settings | undefined, input: C
     ...(input.Environment === undefined ? {} : { variables: { ...input.Environment.Variables } }),
     ...(input.Layers === undefined ? {} : { layers: [...input.Layers] }),
     ...(input.ImageConfig === undefined ? {} : { ImageConfig: { ...input.ImageConfig } }),
-    ...(input.VpcConfig === undefined ? {} : vpc(input.VpcConfig)),
+    ...(input.VpcConfig === undefined ? {} : vpc(call, input.VpcConfig)),
   };
 }
 
@@ -101,10 +102,28 @@ function logging(kept: Settings, config: NonNullable<Changes["LoggingConfig"]>):
   return merged;
 }
 
-function vpc(config: NonNullable<Changes["VpcConfig"]>): Pick<Settings, "VpcConfig"> {
+/** EC2 is asked for both: a network that is not there is refused. */
+function vpc(call: Call, config: NonNullable<Changes["VpcConfig"]>): Pick<Settings, "VpcConfig"> {
   const { SubnetIds = [], SecurityGroupIds = [], Ipv6AllowedForDualStack = false } = config;
-  const VpcId = SubnetIds.length === 0 ? "" : "vpc-00000000";
+  if (SecurityGroupIds.length > 0) describeNetwork(call, "SecurityGroups", { GroupIds: SecurityGroupIds });
+  const [subnet] = SubnetIds.length === 0 ? [] : describeNetwork(call, "Subnets", { SubnetIds });
+  const VpcId = subnet?.VpcId ?? "";
   return { VpcConfig: { SubnetIds, SecurityGroupIds, VpcId, Ipv6AllowedForDualStack } };
+}
+
+function describeNetwork(
+  call: Call,
+  what: "SecurityGroups" | "Subnets",
+  input: object,
+): readonly { readonly VpcId?: string }[] {
+  try {
+    return call.invoke("ec2", `Describe${what}`, input)[what] as { VpcId?: string }[];
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalidParameter(
+      `Error occurred while Describe${what}. EC2 Error Code: ${error.code}. EC2 Error Message: ${error.message}`,
+    );
+  }
 }
 
 function checkRuntime(runtime: string | undefined): void {
@@ -138,7 +157,7 @@ function checkLayers(call: Call, arns: readonly string[]): void {
   if (arns.length > limits.layersMax) {
     throw invalidParameter(`Cannot reference more than ${limits.layersMax} layers.`);
   }
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   for (const arn of arns) {
     const reference = parseLayerArn(arn);
     if (reference !== undefined && reference.region !== call.region) {
@@ -147,12 +166,13 @@ function checkLayers(call: Call, arns: readonly string[]): void {
       );
     }
     const bare = arn.slice(0, arn.lastIndexOf(":"));
-    if (seen.has(bare)) {
+    const other = seen.get(bare);
+    if (other !== undefined) {
       throw invalidParameter(
-        `Two different versions of the same layer are not allowed to be referenced in the same function. ${[...arns].join(" and ")} are versions of the same layer.`,
+        `Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn} are versions of the same layer.`,
       );
     }
-    seen.add(bare);
+    seen.set(bare, arn);
     if (findLayer(call, arn) === undefined) throw invalidParameter(`Layer version ${arn} does not exist.`);
   }
 }

@@ -6,6 +6,7 @@ import {
   conflict,
   functionNotFound,
   invalidParameter,
+  invalidUntyped,
   notFound,
   wrongRevision,
 } from "../errors.ts";
@@ -41,7 +42,7 @@ function checkTarget(
     throw invalidParameter("Number of items in AdditionalVersionWeights cannot be greater than 1");
   }
   if (extra.length > 0 && version === "$LATEST") {
-    throw invalidParameter("$LATEST is not supported for an alias pointing to more than 1 version");
+    throw invalidUntyped("$LATEST is not supported for an alias pointing to more than 1 version");
   }
   if (!qualifierExists(call, { name, qualifier: version }))
     throw functionNotFound(functionArn(call, name, version));

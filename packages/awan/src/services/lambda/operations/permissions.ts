@@ -23,13 +23,14 @@ export function addPermission(call: Call, input: In<"AddPermission">): Out<"AddP
   const reference = parseFunctionName(call, input.FunctionName, input.Qualifier);
   const holder = requirePolicyHolder(call, reference);
   const before = policies.get(call.tx, [reference.name, holder]);
-  if (input.RevisionId !== undefined && input.RevisionId !== currentRevision(call, reference)) {
+  if (!isCurrent(call, reference, holder, input.RevisionId)) {
     throw wrongRevision("GetPolicy");
   }
   const resource = functionArn(call, reference.name, reference.qualifier);
   const statement = statementOf(call, input, resource);
-  policies.set(call.tx, [reference.name, holder], withStatement(call, before, statement));
-  renewRevision(call, reference);
+  const row = withStatement(call, before, statement);
+  policies.set(call.tx, [reference.name, holder], row);
+  renewRevision(call, reference, row.revisionId);
   return { Statement: JSON.stringify(statement) };
 }
 
@@ -40,30 +41,40 @@ export function removePermission(call: Call, input: In<"RemovePermission">): voi
   }
   const holder = requirePolicyHolder(call, reference);
   const row = withoutStatement(call, policies.get(call.tx, [reference.name, holder]), input.StatementId);
-  if (input.RevisionId !== undefined && input.RevisionId !== currentRevision(call, reference)) {
+  if (!isCurrent(call, reference, holder, input.RevisionId)) {
     throw wrongRevision("GetPolicy");
   }
   if (row === undefined) policies.delete(call.tx, [reference.name, holder]);
   else policies.set(call.tx, [reference.name, holder], row);
-  renewRevision(call, reference);
+  renewRevision(call, reference, row?.revisionId ?? call.random.uuid());
 }
 
 export function getPolicy(call: Call, input: In<"GetPolicy">): Out<"GetPolicy"> {
   const reference = parseFunctionName(call, input.FunctionName, input.Qualifier);
   const row = policies.get(call.tx, [reference.name, reference.qualifier ?? ""]);
   if (row === undefined) throw notFound("The resource you requested does not exist.");
-  return { Policy: documentOf(row), RevisionId: currentRevision(call, reference) };
+  return { Policy: documentOf(row), RevisionId: row.revisionId };
 }
 
-/** A policy has no revision of its own: it is the function's, the version's or the alias's. */
+/** Whether a revision is the policy's or that of what it is attached to. */
+function isCurrent(
+  call: Call,
+  reference: FunctionReference,
+  holder: string,
+  revisionId: string | undefined,
+): boolean {
+  const own = policies.get(call.tx, [reference.name, holder])?.revisionId;
+  return revisionId === undefined || [own, currentRevision(call, reference)].includes(revisionId);
+}
+
+/** Of the function, the version or the alias: a change of its policy is a change of it. */
 function currentRevision(call: Call, { name, qualifier }: FunctionReference): string | undefined {
   return qualifier === undefined || isVersion(qualifier)
     ? versions.get(call.tx, [name, Number(qualifier ?? latest)])?.revisionId
     : aliases.get(call.tx, [name, qualifier])?.revisionId;
 }
 
-function renewRevision(call: Call, { name, qualifier }: FunctionReference): void {
-  const revisionId = call.random.uuid();
+function renewRevision(call: Call, { name, qualifier }: FunctionReference, revisionId: string): void {
   if (qualifier === undefined || isVersion(qualifier)) {
     const row = versions.get(call.tx, [name, Number(qualifier ?? latest)]);
     if (row !== undefined) versions.set(call.tx, [name, Number(qualifier ?? latest)], { ...row, revisionId });

@@ -143,7 +143,7 @@ class Poll {
       effect: "lambda.invoke",
       request: {
         functionArn: mappedFunctionArn(call, this.#mapping),
-        payload: Buffer.from(JSON.stringify({ Records: records }), "utf8"),
+        payload: Buffer.from(JSON.stringify({ Records: records.map(eventRecord) }), "utf8"),
         kind: "RequestResponse",
         traceHeaders: records.flatMap(({ attributes }) => attributes["AWSTraceHeader"] ?? []),
       },
@@ -155,6 +155,20 @@ class Poll {
     });
   }
 }
+
+/** As events have it: a message without attributes says so (recorded). */
+const eventRecord = (record: SqsRecord): object => ({
+  messageId: record.messageId,
+  receiptHandle: record.receiptHandle,
+  body: record.body,
+  attributes: record.attributes,
+  messageAttributes: record.messageAttributes,
+  md5OfMessageAttributes: record.md5OfMessageAttributes ?? null,
+  md5OfBody: record.md5OfBody,
+  eventSource: record.eventSource,
+  eventSourceARN: record.eventSourceARN,
+  awsRegion: record.awsRegion,
+});
 
 /** The completion `lambda.queue-batch-ended`. */
 export const queueBatchEnded: Completion = (call, context, outcome) => {
