@@ -137,6 +137,20 @@ describe("a user", () => {
   });
 });
 
+test("nobody may do nothing", async () => {
+  await using app = await startApp({ iam: "enforce", clock: "system" });
+  const response = await fetch(app.endpoint, {
+    method: "POST",
+    headers: { "x-amz-target": "AmazonSSM.PutParameter", "content-type": "application/x-amz-json-1.1" },
+    body: JSON.stringify({ Name: "/a", Value: "1", Type: "String" }),
+  });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    __type: "AccessDeniedException",
+    Message: expect.stringContaining("User: anonymous is not authorized to perform: ssm:PutParameter"),
+  });
+});
+
 describe("a role", () => {
   const RoleArn = "arn:aws:iam::000000000000:role/writer";
   test("is assumed by those its trust names, and narrowed by the session's policy", async () => {

@@ -16,7 +16,7 @@ export interface Identity {
 }
 
 const nobodyInParticular: Identity = {};
-/** S3 alone lets in callers without credentials, as far as bucket policies and ACLs do. */
+/** S3 lets in callers without credentials as far as bucket policies and ACLs do; enforced IAM, as far as resource policies. */
 const anonymous: Identity = { principal: { kind: "anonymous", arn: "*", accountId: "anonymous" } };
 
 /** Resolves without a transaction unless the key looks like one that STS (`ASIA`) or IAM (`AKIA`) made. */
@@ -25,7 +25,8 @@ export function identify(
   service: string,
   credential: Credential | undefined,
 ): Identity | Promise<Identity> {
-  if (credential === undefined) return service === "s3" ? anonymous : nobodyInParticular;
+  const isOpen = service !== "s3" && platform.registry.authorizer === undefined;
+  if (credential === undefined) return isOpen ? nobodyInParticular : anonymous;
   const { accessKeyId } = credential;
   if (/^\d{12}$/.test(accessKeyId)) return { accountId: accessKeyId };
   if (accessKeyId.startsWith("ASIA") && platform.registry.has("sts")) {
