@@ -45,14 +45,23 @@ const systemMembers = [
 ] as const;
 
 export function attributesOf(call: Call, bucket: Bucket, input: AttributeInput): ObjectAttributes {
+  const system = systemMetadataOf(input);
+  const metadata = metadataOf(input.Metadata);
+  const tags = tagsOfHeader(input.Tagging);
+  const storageClass = storageClassOf(input.StorageClass);
+  const encryption = encryptionFor(bucket, input);
+  const { grants, ownerAccountId } = ownershipOf(call, bucket, input);
+  const { retention, legalHold } = lockOf(call, bucket, input);
   return {
-    system: systemMetadataOf(input),
-    metadata: metadataOf(input.Metadata),
-    tags: tagsOfHeader(input.Tagging),
-    storageClass: storageClassOf(input.StorageClass),
-    encryption: encryptionFor(bucket, input),
-    ...ownershipOf(call, bucket, input),
-    ...lockOf(call, bucket, input),
+    system,
+    metadata,
+    tags,
+    storageClass,
+    encryption,
+    grants,
+    ownerAccountId,
+    retention,
+    legalHold,
   };
 }
 

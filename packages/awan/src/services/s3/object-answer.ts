@@ -66,7 +66,7 @@ export function targetOf(call: Call, input: VersionInput, wish: Wish): Target {
       ? {}
       : { permission: { on: "object", permission: wish.permission } as const }),
     ...(row === undefined ? {} : { object: row }),
-    context: { ...requestContext(input), ...wish.context },
+    context: () => ({ ...requestContext(input), ...wish.context }),
   };
   if (row !== undefined) {
     authorize(call, bucket, access);

@@ -120,7 +120,7 @@ class Intake {
   }
 
   /** Compares with what was promised; throws the refusal. `sha256` is of the whole, in hexadecimal. */
-  finish(sha256: () => string): Omit<Stored, "bytes" | "blob"> {
+  finish(sha256: () => string, bytes: Uint8Array | null, blob: string | null): Stored {
     const md5 = this.#md5.digest();
     const checksum = Buffer.from(this.#checksum.digest()).toString("base64");
     const { contentMd5, promised } = this.#request;
@@ -139,6 +139,8 @@ class Intake {
       throw badDigest(`The ${this.algorithm} you specified did not match the calculated checksum.`);
     }
     return {
+      bytes,
+      blob,
       sizeBytes: this.sizeBytes,
       md5: md5.toString("hex"),
       algorithm: this.algorithm,
@@ -176,11 +178,8 @@ function storeSmall(request: StoreRequest): Stored | undefined {
     return undefined;
   const intake = new Intake(request);
   if (body !== undefined) intake.take(body);
-  return {
-    ...intake.finish(() => sha256Of(body ?? new Uint8Array())),
-    bytes: body === undefined || body.length === 0 ? null : Uint8Array.from(body),
-    blob: null,
-  };
+  const bytes = body === undefined || body.length === 0 ? null : Uint8Array.from(body);
+  return intake.finish(() => sha256Of(body ?? new Uint8Array()), bytes, null);
 }
 
 /**
@@ -231,8 +230,7 @@ export const store: Effect = async (context, request: StoreRequest): Promise<Sto
     const bytes = body instanceof Readable ? await collectBytes(body, intake) : (body ?? new Uint8Array());
     if (!(body instanceof Readable)) intake.take(bytes);
     if (bytes.length <= inlineSizeBytesMax) {
-      const finished = intake.finish(() => sha256Of(bytes));
-      return { ...finished, bytes: bytes.length === 0 ? null : Uint8Array.from(bytes), blob: null };
+      return intake.finish(() => sha256Of(bytes), bytes.length === 0 ? null : Uint8Array.from(bytes), null);
     }
     return keep(context, intake, bytes);
   }
@@ -247,10 +245,10 @@ export const store: Effect = async (context, request: StoreRequest): Promise<Sto
 
 /** A blob of what `intake` sees pass. Its name is its SHA-256: a body that was signed is not hashed for that again. */
 async function keep(context: EffectContext, intake: Intake, content: Uint8Array | Readable): Promise<Stored> {
-  let finished: Omit<Stored, "bytes" | "blob"> | undefined;
-  const { blob } = await context.shell.blobs.write(content, (written) => {
-    finished = intake.finish(() => written.blob);
+  let stored: Stored | undefined;
+  await context.shell.blobs.write(content, (written) => {
+    stored = intake.finish(() => written.blob, null, written.blob);
   });
-  invariant(finished !== undefined, "a blob is verified before it is one");
-  return { ...finished, bytes: null, blob };
+  invariant(stored !== undefined, "a blob is verified before it is one");
+  return stored;
 }

@@ -105,7 +105,30 @@ export function addObject(
   const own = makeRoom(bucket, key);
   // A replica keeps its version id, unless that would not make it the newest.
   const { versionId, order } = replicaOf !== undefined && replicaOf.order >= own.order ? replicaOf : own;
-  const row: ObjectRow = { ...object, kind: "object", versionId, order, noncurrentSinceMs: null };
+  // Spelled out: decisions/0012.
+  const row: ObjectRow = {
+    kind: "object",
+    versionId,
+    order,
+    etag: object.etag,
+    sizeBytes: object.sizeBytes,
+    modifiedAtMs: object.modifiedAtMs,
+    body: object.body,
+    checksum: object.checksum,
+    partCount: object.partCount,
+    restore: object.restore,
+    replicationStatus: object.replicationStatus,
+    noncurrentSinceMs: null,
+    system: object.system,
+    metadata: object.metadata,
+    tags: object.tags,
+    storageClass: object.storageClass,
+    encryption: object.encryption,
+    grants: object.grants,
+    ownerAccountId: object.ownerAccountId,
+    retention: object.retention,
+    legalHold: object.legalHold,
+  };
   objects.set(bucket.call.tx, [bucket.name, key], row);
   return row;
 }

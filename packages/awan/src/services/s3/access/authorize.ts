@@ -30,8 +30,10 @@ export interface Access {
     readonly tags: readonly (readonly [string, string])[];
   };
   /** Condition keys beside the global ones: `s3:prefix`, `s3:x-amz-acl`, … */
-  readonly context?: Readonly<Record<string, string | undefined>>;
+  readonly context?: ContextKeys | (() => ContextKeys);
 }
+
+type ContextKeys = Readonly<Record<string, string | undefined>>;
 
 const nothingBlocked: PublicAccess = {
   blockPublicAcls: false,
@@ -188,7 +190,8 @@ function contextOf(call: Call, bucket: Bucket, access: Access): Record<string, s
   }
   for (const [key, value] of access.object?.tags ?? [])
     context[`s3:existingobjecttag/${key}`.toLowerCase()] = value;
-  for (const [name, value] of Object.entries(access.context ?? {}))
+  const own = typeof access.context === "function" ? access.context() : (access.context ?? {});
+  for (const [name, value] of Object.entries(own))
     if (value !== undefined) context[name.toLowerCase()] = value;
   return context;
 }

@@ -28,7 +28,7 @@ export function putObjectAs(
   input: Input<"PutObject">,
   event: string,
 ): Answer<Output<"PutObject">> {
-  admit(call, input);
+  const bucket = admit(call, input);
   const asked = input.ChecksumAlgorithm;
   if (asked !== undefined && !isAlgorithm(asked)) {
     throw s3Error(
@@ -46,7 +46,11 @@ export function putObjectAs(
     sizeBytesMax: limits.putSizeBytesMax,
   };
   checkPromises(request);
-  return storeBody(call, request, (later, stored) => finish(later, input, stored, event));
+  return storeBody(call, request, (later, stored) => {
+    // A body that was read meanwhile comes to another state.
+    const now = later === call ? bucket : admit(later, input);
+    return putAnswer(now, input.Key, write(later, now, input, stored, event));
+  });
 }
 
 /** The bucket, if the caller may write this object now. */
@@ -57,7 +61,7 @@ function admit(call: Call, input: Input<"PutObject">): Bucket {
     action: "s3:PutObject",
     key: input.Key,
     permission: { on: "bucket", permission: "WRITE" },
-    context: requestContext(input),
+    context: () => requestContext(input),
   });
   if (input.WriteOffsetBytes !== undefined) {
     throw s3Error(
@@ -72,17 +76,20 @@ function admit(call: Call, input: Input<"PutObject">): Bucket {
   return bucket;
 }
 
-function finish(call: Call, input: Input<"PutObject">, stored: Stored, event: string): Output<"PutObject"> {
-  const row = putStored(call, input, stored, event);
-  return putAnswer(openBucket(call, input), input.Key, row);
-}
-
 /** Makes an object of a body that was stored. */
 export function putStored(call: Call, input: Input<"PutObject">, stored: Stored, event: string): ObjectRow {
-  const bucket = admit(call, input);
+  return write(call, admit(call, input), input, stored, event);
+}
+
+function write(
+  call: Call,
+  bucket: Bucket,
+  input: Input<"PutObject">,
+  stored: Stored,
+  event: string,
+): ObjectRow {
   const attributes = attributesOf(call, bucket, input);
   const row = addObject(bucket, input.Key, {
-    ...attributes,
     etag: stored.md5,
     sizeBytes: stored.sizeBytes,
     modifiedAtMs: call.nowMs,
@@ -91,6 +98,15 @@ export function putStored(call: Call, input: Input<"PutObject">, stored: Stored,
     partCount: 0,
     restore: null,
     replicationStatus: null,
+    system: attributes.system,
+    metadata: attributes.metadata,
+    tags: attributes.tags,
+    storageClass: attributes.storageClass,
+    encryption: attributes.encryption,
+    grants: attributes.grants,
+    ownerAccountId: attributes.ownerAccountId,
+    retention: attributes.retention,
+    legalHold: attributes.legalHold,
   });
   const written = replicate(call, bucket, input.Key, row);
   announce(call, bucket, { event, key: input.Key, row: written });
