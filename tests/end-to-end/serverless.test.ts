@@ -1,6 +1,6 @@
 /** The Serverless Framework's command line against a started Awan; where AWAN_OSLS names a folder with osls installed. */
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,4 +67,33 @@ test.skipIf(!isThere)(
     rmSync(project, { recursive: true });
   },
   300_000,
+);
+
+test.skipIf(!isThere)(
+  "awan dev packages the service itself, and again when a handler changes",
+  async () => {
+    const project = mkdtempSync(join(tmpdir(), "awan-osls-"));
+    cpSync(fileURLToPath(new URL("../services/testing/serverless", import.meta.url)), project, {
+      recursive: true,
+    });
+    symlinkSync(join(folder, "node_modules"), join(project, "node_modules"));
+    {
+      const port = String(await freePort());
+      await using server = await startServer(["dev", project, "--ephemeral", "--port", port], "deployed");
+      const { HttpApiId = "" } = server.outputs;
+      const place = async () =>
+        (
+          await fetch(`${server.endpoint}/_aws/execute-api/${HttpApiId}/orders`, {
+            method: "POST",
+            body: '{"orderId":"o-1"}',
+          })
+        ).status;
+      expect(await place()).toBe(202);
+      const handlers = join(project, "handlers.mjs");
+      writeFileSync(handlers, readFileSync(handlers, "utf8").replace("statusCode: 202", "statusCode: 201"));
+      await expect.poll(place, { timeout: 60_000 }).toBe(201);
+    }
+    rmSync(project, { recursive: true });
+  },
+  180_000,
 );
