@@ -1,6 +1,8 @@
 /** Tables over time: indexes built and dropped while in use, backups, recovery to a moment, replicas, settings. */
 import {
+  BatchWriteItemCommand,
   CreateBackupCommand,
+  DeleteItemCommand,
   DeleteTableCommand,
   DescribeBackupCommand,
   DescribeContinuousBackupsCommand,
@@ -199,6 +201,48 @@ test("replicas are tables in other regions that follow each other", async () => 
   expect(await ids(europe)).toEqual(await ids(dynamodb));
   const { Table } = await europe.send(new DescribeTableCommand({ TableName: "plain" }));
   expect(Table?.Replicas).toMatchObject([{ RegionName: "us-east-1", ReplicaStatus: "ACTIVE" }]);
+});
+
+const whole = async (client: DynamoDBClient): Promise<unknown> =>
+  (await client.send(new ScanCommand({ TableName: "plain" }))).Items;
+const note = (client: DynamoDBClient, id: string): Promise<unknown> =>
+  client.send(new PutItemCommand({ TableName: "plain", Item: { id: { S: id }, note: { S: "new" } } }));
+
+test("a replica of a large table fills piece by piece, while both change", async () => {
+  await using bench = await startBench();
+  const { app, dynamodb } = bench;
+  for (let i = 0; i < 1_200; i += 25) {
+    const puts = Array.from({ length: 25 }, (_unused, at) => ({
+      PutRequest: { Item: { id: { S: `id-${i + at}` } } },
+    }));
+    await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { plain: puts } }));
+  }
+  const europe = app.client(DynamoDBClient, { region: "eu-west-1" });
+  // Its pieces and these changes take turns.
+  await Promise.all([
+    dynamodb.send(
+      new UpdateTableCommand({
+        TableName: "plain",
+        ReplicaUpdates: [{ Create: { RegionName: "eu-west-1" } }],
+      }),
+    ),
+    note(dynamodb, "id-7"),
+    note(dynamodb, "id-1100"),
+    dynamodb.send(new DeleteItemCommand({ TableName: "plain", Key: { id: { S: "id-900" } } })),
+  ]);
+  await app.settle();
+  const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: "plain" }));
+  expect(Table?.Replicas?.[0]?.ReplicaStatus).toBe("ACTIVE");
+  expect(await whole(europe)).toEqual(await whole(dynamodb));
+  expect(await ids(europe)).toHaveLength(1_199);
+  const noted = await europe.send(
+    new ScanCommand({
+      TableName: "plain",
+      FilterExpression: "note = :n",
+      ExpressionAttributeValues: { ":n": { S: "new" } },
+    }),
+  );
+  expect(noted.Count).toBe(2);
 });
 
 test("resource policies", async () => {

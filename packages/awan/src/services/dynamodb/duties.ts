@@ -11,6 +11,7 @@ import type { ItemRow } from "./item-row.ts";
 import { buckets, counts, history, historyTimes, items, tables, tokens } from "./keys.ts";
 import { limits } from "./limits.ts";
 import type { IndexRow, TableRow } from "./schema.ts";
+import { fillReplicaItem } from "./replicas.ts";
 import { streamHeads, streamRecords, streams, streamShards } from "./stream-keys.ts";
 import { backfillEntry, writeItem } from "./write.ts";
 
@@ -64,6 +65,22 @@ const backfill: Duty = (call, key, payload) => {
   const next = walk(call, table, payload as Cursor, (_, row) => backfillEntry(call, table, index, row));
   if (next !== undefined) call.schedule("dynamodb.backfill", key, call.nowMs, next);
   else tables.set(call.tx, [name], { ...table, indexes: withStatus(table.indexes, id) });
+};
+
+/** Fills a new replica with what the table had: key `[table name, storage, region]`. */
+const fillReplica: Duty = (call, key, payload) => {
+  const [name, storage, region] = key as [string, number, string];
+  const table = tables.get(call.tx, [name]);
+  if (table === undefined || table.storage !== storage || table.filling?.includes(region) !== true) return;
+  const next = walk(call, table, payload as Cursor, (_, row) => fillReplicaItem(call, name, region, row));
+  if (next !== undefined) {
+    call.schedule("dynamodb.fillReplica", key, call.nowMs, next);
+    return;
+  }
+  // The walk may have written the table's row in its own region: it is read again.
+  const now = tables.get(call.tx, [name]) ?? table;
+  const filling = (now.filling ?? []).filter((each) => each !== region);
+  tables.set(call.tx, [name], { ...now, filling });
 };
 
 function withStatus(indexes: readonly IndexRow[], id: number): readonly IndexRow[] {
@@ -188,6 +205,7 @@ function guarded(duty: Duty): Duty {
 export const duties: Readonly<Record<string, Duty>> = {
   sweep,
   backfill: guarded(backfill),
+  fillReplica: guarded(fillReplica),
   findExpiring,
   expire: guarded(expire),
   forgetChange,

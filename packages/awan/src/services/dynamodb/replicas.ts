@@ -2,11 +2,12 @@
 import type { ReplicationGroupUpdate } from "@aws-sdk/client-dynamodb";
 import type { Call } from "../../host/call.ts";
 import { validationError } from "./errors.ts";
-import { items, tables } from "./keys.ts";
+import type { ItemRow } from "./item-row.ts";
+import { tables } from "./keys.ts";
 import type { TableRow } from "./schema.ts";
 import { closeStream, nextStorage, openStream } from "./stream.ts";
 import { tableArn } from "./table-rows.ts";
-import { writeItem } from "./write.ts";
+import { readItem, writeItem } from "./write.ts";
 
 export function updateReplicas(
   call: Call,
@@ -47,14 +48,26 @@ function addReplica(call: Call, table: TableRow, region: string): TableRow {
     destinations: [],
     recovery: null,
     copies: 0,
+    filling: [],
   };
   replica = openStream(there, replica, "NEW_AND_OLD_IMAGES");
   tables.set(there.tx, [table.name], replica);
-  for (const { value } of items.scan(call.tx, [table.storage, 0])) {
-    writeItem(there, { table: replica, before: undefined, after: value.item, replicated: true });
-  }
+  // Changes reach the replica from now on; what is there already is brought over piece by piece.
+  call.schedule("dynamodb.fillReplica", [table.name, table.storage, region], call.nowMs, { after: null });
   tell(call, table.name, table.replicas, group);
-  return { ...source, replicas: group.filter((each) => each !== call.region) };
+  return {
+    ...source,
+    replicas: group.filter((each) => each !== call.region),
+    filling: [...(table.filling ?? []), region],
+  };
+}
+
+/** Brings one item over, unless the replica has it by a change made since. */
+export function fillReplicaItem(call: Call, name: string, region: string, row: ItemRow): void {
+  const there = call.in({ region });
+  const replica = tables.get(there.tx, [name]);
+  if (replica === undefined || readItem(there, replica, row.item) !== undefined) return;
+  writeItem(there, { table: replica, before: undefined, after: row.item, replicated: true });
 }
 
 function removeReplica(call: Call, table: TableRow, region: string): TableRow {
@@ -72,7 +85,8 @@ function removeReplica(call: Call, table: TableRow, region: string): TableRow {
   }
   const left = table.replicas.filter((each) => each !== region);
   tell(call, table.name, left, [call.region, ...left]);
-  return { ...table, replicas: left };
+  const filling = (table.filling ?? []).filter((each) => each !== region);
+  return { ...table, replicas: left, filling };
 }
 
 /** Lets the other replicas know who belongs to the group. */

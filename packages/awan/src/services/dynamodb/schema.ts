@@ -96,6 +96,8 @@ export interface TableRow extends KeySchema {
   readonly recovery: { readonly sinceMs: number; readonly days: number; readonly trimming: boolean } | null;
   /** Copies of the table under way. */
   readonly copies: number;
+  /** Replicas (their regions) that this table is still filling with what it had. */
+  readonly filling?: readonly string[];
   /** Set until a restored table's items are there. */
   readonly restoring: boolean;
   /** Whether its provisioned throughput is enforced. */

@@ -179,7 +179,7 @@ function restoreSummary(
 function describeReplica(table: TableRow, region: string): ReplicaDescription {
   return {
     RegionName: region,
-    ReplicaStatus: "ACTIVE",
+    ReplicaStatus: table.filling?.includes(region) === true ? "CREATING" : "ACTIVE",
     ReplicaArn: table.arn.replace(/^(arn:[^:]+:dynamodb:)[^:]+/, `$1${region}`),
   };
 }
