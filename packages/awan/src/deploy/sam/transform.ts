@@ -121,7 +121,10 @@ function prepare(
   problems: Problem[],
 ): Sam {
   const resources = source["Resources"] as Record<string, Dict>;
-  const values = { ...parameters };
+  const values: Dict = { ...parameters };
+  // CloudFormation hands over text, whatever the parameter's type.
+  for (const [name, value] of Object.entries(values))
+    if (typeof value === "number") values[name] = String(value);
   const isPython2 = rememberPython2(source, values);
   const partition = partitionOf(region);
   const text = (value: string): string => (isPython2 ? byteString(value) : value);

@@ -89,7 +89,7 @@ async function applyTop(
     return transformServerless(template, {
       parameters: input.parameters,
       region: scope.region,
-      nowMs: shell.clock.now(),
+      nowMs: shell.clock.nowMs(),
     });
   }
   if (name === include) {
