@@ -1,5 +1,12 @@
-/** A function's archive outlives the object it was uploaded as, although both are one blob. */
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+/** A function's archive outlives the object it was uploaded as, although both are one blob; and goes with its last version. */
+import { createHash } from "node:crypto";
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  UpdateFunctionCodeCommand,
+} from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { startApp } from "awan/testing";
 import { expect, test } from "vitest";
@@ -28,6 +35,41 @@ test("deleting the uploaded archive leaves the function its code", async () => {
   const { Payload, FunctionError } = await lambda.send(new InvokeCommand({ FunctionName: "kept" }));
   expect(FunctionError).toBeUndefined();
   expect(Buffer.from(Payload ?? []).toString()).toBe('"alive"');
+});
+
+test("an archive goes when the last version that has it has gone", async () => {
+  await using app = await startApp({ clock: "manual" });
+  const lambda = app.client(LambdaClient);
+  const ZipFile = zip({
+    "index.js": `exports.handler = async () => "alive";`,
+    "data.bin": randomText(100_000),
+  });
+  const blob = createHash("sha256").update(ZipFile).digest("hex");
+  const isKept = async (): Promise<boolean> => {
+    await app.clock.advance("2m");
+    return app.platform.blobs.has(blob);
+  };
+  const FunctionName = "released";
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName,
+      Role: role,
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Code: { ZipFile },
+      Publish: true,
+    }),
+  );
+  const other = zip({ "index.js": "exports.handler = async () => 2;" });
+  await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: other }));
+  expect(await isKept()).toBe(true);
+  await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile, DryRun: true }));
+  await lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier: "1" }));
+  expect(await isKept()).toBe(false);
+  await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
+  expect(await isKept()).toBe(true);
+  await lambda.send(new DeleteFunctionCommand({ FunctionName }));
+  expect(await isKept()).toBe(false);
 });
 
 /** Text that an archive cannot make small. */

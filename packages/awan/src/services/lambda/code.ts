@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import type { Readable } from "node:stream";
 import { unzipSync } from "fflate";
+import type { Call } from "../../host/call.ts";
 import type { BlobRange } from "../../host/http.ts";
 import type { EffectContext } from "../../host/service.ts";
 import { AwsError } from "../../kernel/errors.ts";
@@ -45,8 +46,9 @@ export async function storeCode(context: EffectContext, source: CodeSource): Pro
 }
 
 /**
- * Blobs are named by their content: an archive that came from S3 is the object's own blob, and would go with it. Counted
- * here it stays; one that was being deleted just then is written again. Archives are never given up.
+ * Blobs are named by their content: an archive that came from S3 is the object's own blob, and would go with it. Every
+ * version that names an archive counts it once, and here it is counted for the row that is about to be written; one that
+ * was being deleted just then is written again. Layers never give their archives up: functions go on using them.
  */
 async function keep(context: EffectContext, blob: string, zip: Uint8Array): Promise<void> {
   const { shell, scope, trace } = context;
@@ -54,6 +56,16 @@ async function keep(context: EffectContext, blob: string, zip: Uint8Array): Prom
     call.ports.s3.retainBlob(call, blob),
   );
   if (!(await shell.blobs.has(blob))) await shell.blobs.write(zip);
+}
+
+/** One more version has this code. */
+export function retainCode(call: Call, { code }: CodeRow): void {
+  if (code.kind === "blob") call.ports.s3.retainBlob(call, code.blob);
+}
+
+/** A version with this code is gone. Its archive stays for a minute, for whoever is about to run it. */
+export function releaseCode(call: Call, { code }: CodeRow): void {
+  if (code.kind === "blob") call.ports.s3.releaseBlob(call, code.blob);
 }
 
 function checkArchive(zip: Uint8Array): void {

@@ -1,6 +1,7 @@
 /** Publishing: `$LATEST` frozen under the next number, unless nothing changed since the last one. */
 import type { Call } from "../../host/call.ts";
 import { Defect } from "../../kernel/errors.ts";
+import { retainCode } from "./code.ts";
 import { functions, latest, type VersionRow, versions } from "./keys.ts";
 
 export interface Published {
@@ -25,6 +26,7 @@ export function publish(call: Call, name: string, description: string | undefine
     revisionId: call.random.uuid(),
   };
   versions.set(call.tx, [name, number], frozen);
+  retainCode(call, frozen.code);
   versions.set(call.tx, [name, latest], { ...current, revisionId: call.random.uuid() });
   functions.set(call.tx, [name], { ...row, versionMax: number });
   return { number, row: frozen, isNew: true };

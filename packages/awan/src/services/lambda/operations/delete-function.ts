@@ -2,6 +2,7 @@
 import type { Call } from "../../../host/call.ts";
 import type { TuplePart } from "../../../store/tuple.ts";
 import type { Table } from "../../../store/table.ts";
+import { releaseCode } from "../code.ts";
 import { conflict, functionNotFound, invalidParameter } from "../errors.ts";
 import {
   aliases,
@@ -33,6 +34,7 @@ export function deleteFunction(call: Call, input: In<"DeleteFunction">): Out<"De
     urlOwners.delete(call.in(globalScope).tx, [value.urlId]);
     urls.delete(call.tx, key);
   }
+  for (const { value } of versions.scan(call.tx, [name])) releaseCode(call, value.code);
   clear(call, versions, name);
   clear(call, aliases, name);
   clear(call, policies, name);
@@ -65,6 +67,8 @@ function deleteVersion(call: Call, name: string, qualifier: string): void {
     const names = users.map(({ key }) => key[1]).join(", ");
     throw conflict(`Version ${qualifier} is referenced by alias ${names}.`);
   }
+  const row = versions.get(call.tx, [name, Number(qualifier)]);
+  if (row !== undefined) releaseCode(call, row.code);
   versions.delete(call.tx, [name, Number(qualifier)]);
   invokeConfigs.delete(call.tx, [name, qualifier]);
   policies.delete(call.tx, [name, qualifier]);

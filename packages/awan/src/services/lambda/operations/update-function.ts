@@ -1,4 +1,5 @@
 /** UpdateFunctionCode, UpdateFunctionConfiguration and PublishVersion: what changes `$LATEST` and what freezes it. */
+import { releaseCode } from "../code.ts";
 import type { Call } from "../../../host/call.ts";
 import { type Answer, Perform } from "../../../host/service.ts";
 import { invalidParameter, wrongRevision } from "../errors.ts";
@@ -51,7 +52,11 @@ export function updateFunctionCode(
       revisionId: later.random.uuid(),
       executionRevision: later.random.uuid(),
     };
-    if (input.DryRun === true) return describeVersion(later, name, latest, row, "none");
+    if (input.DryRun === true) {
+      releaseCode(later, code);
+      return describeVersion(later, name, latest, row, "none");
+    }
+    releaseCode(later, current.version.code);
     versions.set(later.tx, [name, latest], row);
     later.note("lambda.update-code", { function: name });
     if (input.Publish === true) {
