@@ -13,7 +13,13 @@ import { streamArn } from "./stream.ts";
 
 type Delivery =
   | { readonly kind: "none" }
-  | { readonly kind: "s3"; readonly bucket: string; readonly key: string; readonly body: Uint8Array }
+  | {
+      readonly kind: "s3";
+      readonly requestId: string;
+      readonly bucket: string;
+      readonly key: string;
+      readonly body: Uint8Array;
+    }
   | { readonly kind: "http"; readonly post: HttpPost };
 
 /** The effect `firehose.deliver`. */
@@ -23,9 +29,10 @@ export async function deliver({ shell, scope, trace }: EffectContext, batch: Bat
   );
   try {
     if (delivery.kind === "s3") {
-      const { body, bucket, key } = delivery;
+      const { body, bucket, key, requestId } = delivery;
       const input = { Bucket: bucket, Key: key, Body: body, ContentType: "application/octet-stream" };
-      await shell.invoke("s3", "PutObject", input, { ...scope, trace });
+      // A request like any other: faults may hit it.
+      await shell.invoke("s3", "PutObject", input, { ...scope, trace, requestId });
     } else if (delivery.kind === "http") await post(delivery.post);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -62,7 +69,13 @@ function plan(call: Call, batch: BatchName): Delivery {
     errorType: isError ? row.sink.slice("error/".length) : undefined,
   });
   const bucket = target.BucketARN.split(":::")[1] ?? "";
-  return { kind: "s3", bucket, key, body: compressed(target, Buffer.concat(content), key) };
+  return {
+    kind: "s3",
+    requestId: row.uuid,
+    bucket,
+    key,
+    body: compressed(target, Buffer.concat(content), key),
+  };
 }
 
 function compressed({ CompressionFormat }: S3Target, body: Uint8Array, key: string): Uint8Array {
