@@ -116,6 +116,23 @@ const run = async (url: string, ...args: string[]): Promise<void> => {
   expect(await main(["--json", ...args, "--endpoint", url])).toBe(0);
 };
 
+test("what everything would cost is counted from when it is asked for, faults or not", async () => {
+  const { cloud, url, sqs, defects } = await start(undefined);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "q" }));
+  expect((await ask(url, "GET", "cost")).status).toBe(400);
+  expect((await ask(url, "POST", "cost")).answer).toMatchObject({ usd: 0 });
+  await ask(url, "POST", "faults", { on: "q", kind: "throttle", times: 1 });
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" })).catch(() => {});
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x" }));
+  const { answer } = await ask(url, "GET", "cost");
+  // What was throttled did not reach the queue.
+  expect(answer["items"]).toMatchObject({ "sqs.requests": { units: 1 } });
+  expect(answer["usd"]).toBeCloseTo(0.4e-6, 12);
+  sqs.destroy();
+  await cloud.close();
+  expect(defects).toEqual([]);
+});
+
 test("snapshots on disk are restored, survive, and can be taken elsewhere; the commands do all that", async () => {
   const directory = mkdtempSync(join(tmpdir(), "awan-snapshots-"));
   const first = await start(join(directory, "one"));

@@ -89,6 +89,8 @@ const requests: readonly (readonly [string, (string | object | Uint8Array<ArrayB
   ["POST /_awan/faults", { profile: "at-least-once" }],
   ["GET /_awan/faults"],
   ["DELETE /_awan/faults"],
+  ["POST /_awan/cost"],
+  ["GET /_awan/cost"],
   ["POST /_awan/snapshots/save?name=s"],
   ["GET /_awan/snapshots"],
   ["POST /_awan/forks?seed=1"],

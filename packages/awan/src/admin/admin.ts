@@ -8,6 +8,7 @@ import { NotSettledError, settle } from "../testing/settle.ts";
 import type { HandledResponse } from "../wire/exchange.ts";
 import type { RequestUrl } from "../wire/request-url.ts";
 import type { Descendants } from "./descendants.ts";
+import { costSoFar, startMeter } from "./metered.ts";
 import { portableSnapshot } from "./snapshots.ts";
 import { addFaults, clearFaults, faultsOf } from "./faults.ts";
 
@@ -81,6 +82,8 @@ export const operations: Readonly<Record<string, AdminOperation>> = {
   "GET /_awan/faults": async ({ platform }) => faultsOf(platform),
   "POST /_awan/faults": async ({ platform, request }) => addFaults(platform, await jsonOf(request)),
   "DELETE /_awan/faults": async ({ platform }) => clearFaults(platform),
+  "POST /_awan/cost": async ({ platform }) => startMeter(platform),
+  "GET /_awan/cost": async ({ platform, query }) => costSoFar(platform, query("trace")),
   "GET /_awan/snapshots": async ({ descendants }) => ({ snapshots: await descendants.list() }),
   "GET /_awan/snapshots/content": async (context) =>
     portableSnapshot(await context.descendants.read(required(context, "name"))),

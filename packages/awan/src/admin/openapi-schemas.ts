@@ -72,6 +72,16 @@ export const schemas = {
       }),
     ],
   },
+  Cost: object({
+    usd: number,
+    items: {
+      type: "object",
+      additionalProperties: object({ units: number, unit: text, usd: number }),
+    },
+    unpriced: texts,
+    ignored: texts,
+    pricesOf: text,
+  }),
   Snapshots: object({ snapshots: texts }),
   Saved: object({ name: text, sizeBytes: { type: "integer" } }),
   Forks: object({ forks: texts }),

@@ -43,6 +43,15 @@ const described: Readonly<Record<string, Described>> = {
     answer: "Faults",
   },
   "DELETE /_awan/faults": { summary: "From now on nothing goes wrong", answer: "Faults" },
+  "POST /_awan/cost": {
+    summary: "Begins to count what everything would cost on AWS",
+    answer: "Cost",
+  },
+  "GET /_awan/cost": {
+    summary: "What it would have cost since counting began",
+    query: { "trace?": "only this trace" },
+    answer: "Cost",
+  },
   "GET /_awan/snapshots": { summary: "Names of the snapshots kept", answer: "Snapshots" },
   "GET /_awan/snapshots/content": {
     summary: "A snapshot as a file, with the code of its functions: any Awan can load it",

@@ -29,6 +29,8 @@ export interface Interventions {
   standIn(invocation: FunctionInvocation): RunInvocation | undefined;
   /** Nothing else is under way: lets go of something held back; whether there was anything. */
   release(): boolean;
+  /** What everything, or one story, would have cost on AWS, where that is counted. */
+  cost?(traceId?: string): object;
 }
 
 interface Root {

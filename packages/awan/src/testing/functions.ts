@@ -15,6 +15,7 @@ import {
 import type { Clock } from "../kernel/clock.ts";
 import type { App } from "./app.ts";
 import { runningTrace } from "./connect.ts";
+import { type Cost, costOf } from "./cost.ts";
 import type { LogRing } from "./log-ring.ts";
 import type { Meter } from "./meter.ts";
 import { Turns } from "./turns.ts";
@@ -97,6 +98,10 @@ export class Functions implements Interventions {
 
   release(): boolean {
     return this.faults.release();
+  }
+
+  cost(traceId?: string): Cost {
+    return costOf(this.#meter.used(traceId));
   }
 
   invocation(invocation: FunctionInvocation, run: RunInvocation): Promise<FunctionOutcome> {
