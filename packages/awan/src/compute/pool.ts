@@ -25,7 +25,14 @@ export interface PoolOptions {
   readonly patienceMs: number;
   /** From so many instances on, events are patient. */
   readonly instancesEager: number;
+  /** The same for functions that are quick: waiting for one of theirs costs less than another process. */
+  readonly instancesEagerQuick: number;
 }
+
+/** A function whose events last so long or less is quick. */
+const quickMs = 5;
+/** What an event waits for an instance of a quick function. */
+const quickPatienceMs = 20;
 
 export class Pool {
   readonly #options: PoolOptions;
@@ -36,6 +43,9 @@ export class Pool {
   readonly #revisionOf = new WeakMap<Instance, string>();
   readonly #waiting: (() => void)[] = [];
   #starting = 0;
+  /** How long events of warm instances last, the latest counting most; unknown at first. */
+  #usualMs = Infinity;
+  readonly #takenAt = new WeakMap<Instance, bigint>();
 
   constructor(options: PoolOptions, create: (spec: FunctionSpec) => Promise<Instance>) {
     this.#options = options;
@@ -53,12 +63,15 @@ export class Pool {
       const idle = this.#idle.pop();
       if (idle !== undefined) {
         idle.cancelReap();
+        this.#takenAt.set(idle.instance, process.hrtime.bigint());
         return { instance: idle.instance, cold: false };
       }
       const count = this.#all.size + this.#starting;
       const isFull = count >= spec.instancesMax;
-      if (count < this.#options.instancesEager && !isFull) break;
-      const patient = await this.#wait(isFull);
+      const isQuick = this.#usualMs <= quickMs;
+      const { instancesEager, instancesEagerQuick, patienceMs } = this.#options;
+      if (count < (isQuick ? instancesEagerQuick : instancesEager) && !isFull) break;
+      const patient = await this.#wait(isFull, count < instancesEager ? quickPatienceMs : patienceMs);
       if (!patient) break;
     }
     return { instance: await this.#start(spec), cold: true };
@@ -67,6 +80,7 @@ export class Pool {
   /** Returns an instance after its event, or drops it. */
   give(instance: Instance, usable: boolean): void {
     if (!this.#all.has(instance)) return;
+    this.#learn(instance);
     if (!usable || this.#revisionOf.get(instance) !== this.#revision) {
       this.#drop(instance);
     } else {
@@ -75,6 +89,13 @@ export class Pool {
       this.#idle.push({ instance, cancelReap });
     }
     this.#waiting.shift()?.();
+  }
+
+  #learn(instance: Instance): void {
+    const takenAt = this.#takenAt.get(instance);
+    if (takenAt === undefined) return;
+    const tookMs = Number(process.hrtime.bigint() - takenAt) / 1e6;
+    this.#usualMs = this.#usualMs === Infinity ? tookMs : this.#usualMs * 0.8 + tookMs * 0.2;
   }
 
   /** Ends idle instances now and busy ones after their event. */
@@ -121,9 +142,9 @@ export class Pool {
   }
 
   /** Waits until an instance is given back (true) or patience ends (false; never, when `full`). */
-  #wait(full: boolean): Promise<boolean> {
+  #wait(full: boolean, patienceMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const { clock, patienceMs } = this.#options;
+      const { clock } = this.#options;
       const free = (): void => {
         cancel();
         resolve(true);

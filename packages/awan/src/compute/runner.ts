@@ -2,6 +2,7 @@
  * Runs functions in processes of this machine: the implementation of `host/functions.ts`. It knows pools by function
  * and version, kinds of runtimes, and replacements by callbacks; nothing of the service's rows.
  */
+import { availableParallelism } from "node:os";
 import type {
   FunctionInvocation,
   FunctionOutcome,
@@ -66,6 +67,7 @@ class Runner implements FunctionRunner {
       idleMsMax: options.idleMsMax ?? 5 * 60_000,
       patienceMs: 200,
       instancesEager: 10,
+      instancesEagerQuick: Math.min(10, availableParallelism() + 2),
     };
   }
 
