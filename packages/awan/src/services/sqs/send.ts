@@ -153,6 +153,7 @@ function checkBodyCharacters(body: string): void {
 }
 
 function checkedSystemAttributes(given: Outgoing["systemAttributes"]): MessageAttributes | null {
+  if (given === undefined) return null;
   const attributes = checkedSystem(given);
   for (const [name, { DataType }] of Object.entries(attributes ?? {})) {
     if (name !== "AWSTraceHeader") {
@@ -168,8 +169,8 @@ function checkedSystemAttributes(given: Outgoing["systemAttributes"]): MessageAt
 }
 
 /** The names of system attributes begin with what user attributes may not. */
-function checkedSystem(given: Outgoing["systemAttributes"]): MessageAttributes | null {
-  if (given === undefined || Object.keys(given).length === 0) return null;
+function checkedSystem(given: NonNullable<Outgoing["systemAttributes"]>): MessageAttributes | null {
+  if (Object.keys(given).length === 0) return null;
   const renamed = checkedAttributes(
     Object.fromEntries(Object.entries(given).map(([name, value]) => [`-${name}`, value])),
   );

@@ -38,8 +38,15 @@ export function sendMessageBatch(
       });
       checkSize(queue, message, "cannot be validated");
       // Nothing is written before every check has passed, so a refused entry leaves nothing behind.
-      const { MessageId, MD5OfMessageBody, ...others } = sentOutput(put(stock, message));
-      successful.push({ Id: entry.Id, MessageId, MD5OfMessageBody, ...others });
+      const sent = sentOutput(put(stock, message));
+      successful.push({
+        Id: entry.Id,
+        MessageId: sent.MessageId,
+        MD5OfMessageBody: sent.MD5OfMessageBody,
+        MD5OfMessageAttributes: sent.MD5OfMessageAttributes,
+        MD5OfMessageSystemAttributes: sent.MD5OfMessageSystemAttributes,
+        SequenceNumber: sent.SequenceNumber,
+      });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       failed.push(batchFailure(entry.Id, error));
