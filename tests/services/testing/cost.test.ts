@@ -17,7 +17,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { type App, type AwanMatchers, matchers, startApp } from "awan/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { usageOfInvocation } from "../../../packages/awan/src/testing/usage.ts";
+import { usageOfCall, usageOfInvocation } from "../../../packages/awan/src/testing/usage.ts";
 import { ordersTemplate, place, useMocks } from "./orders.ts";
 
 declare module "vitest" {
@@ -183,6 +183,24 @@ describe("requests", () => {
     expect(app.cost()).toMatchObject({ unpriced: [], pricesOf: expect.stringMatching(/^\d{4}-\d\d$/) });
     expect(app.cost().ignored).toContain("data transfer");
   });
+});
+
+const use = (service: string, operation: string, input: object) =>
+  usageOfCall({ service, operation, input, request: {} }, {});
+
+test("streams are charged by their payload's units; what nobody has priced is named", async () => {
+  const Data = Buffer.alloc(25 * 1024 + 1);
+  // 25 KB and a byte are two units of 25 KB, and six of 5 KB.
+  const records = [{ Data }, { Data: Buffer.alloc(1) }];
+  expect(use("kinesis", "PutRecords", { Records: records })).toEqual({ "kinesis.puts": 3 });
+  expect(use("firehose", "PutRecordBatch", { Records: records })).toEqual({
+    "firehose.ingestion": (7 * 5 * 1024) / 2 ** 30,
+  });
+  const entries = { Entries: [{ Detail: "x".repeat(65_537) }, { Detail: "{}" }] };
+  expect(use("events", "PutEvents", entries)).toEqual({ "events.custom": 3 });
+  expect(use("cloudwatch", "PutMetricData", {})).toEqual({ "cloudwatch.requests": 1 });
+  expect(use("dynamodb-streams", "GetRecords", {})).toEqual({ "dynamodb.streams": 1 });
+  expect(use("somethingnew", "Do", {})).toBeUndefined();
 });
 
 describe("invocations", () => {

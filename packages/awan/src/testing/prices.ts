@@ -41,13 +41,27 @@ export const prices = {
   "kms.requests": { unit: "request", usd: 0.03 / 10_000 },
   "secretsmanager.requests": { unit: "API call", usd: 0.05 / 10_000 },
   "kinesis.puts": { unit: "payload unit of 25 KB", usd: 0.014 / million },
+  "firehose.ingestion": { unit: `${gigabyte} put, each record by 5 KB`, usd: 0.029 },
+  "cloudwatch.requests": { unit: "request", usd: 0.01 / 1000 },
   "events.custom": { unit: "event, each 64 KB one", usd: 1 / million },
 } as const satisfies Readonly<Record<string, Price>>;
 
 export type PriceName = keyof typeof prices;
 
 /** Services whose API AWS does not charge for. */
-export const free: ReadonlySet<string> = new Set(["cloudformation", "iam", "lambda", "ssm", "sts"]);
+export const free: ReadonlySet<string> = new Set([
+  "acm",
+  "cloudformation",
+  "ec2",
+  "ecr",
+  "iam",
+  "lambda",
+  "resourcegroupstaggingapi",
+  "route53",
+  "s3-control",
+  "ssm",
+  "sts",
+]);
 
 /** What a run cannot tell, and what therefore is not in a cost: a bill has these besides. */
 export const ignored: readonly string[] = [
@@ -59,5 +73,6 @@ export const ignored: readonly string[] = [
   "payload-based filtering",
   "asymmetric KMS keys' higher prices",
   "durable executions",
+  "custom metrics, alarms and dashboards by the month; hosted zones",
   "response streaming beyond 6 MB",
 ];

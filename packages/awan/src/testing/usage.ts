@@ -50,8 +50,11 @@ export function usageOfCall({ service, operation, input }: CallPoint, output: Ou
       return operation === "PutEvents"
         ? { "events.custom": sum(list(members["Entries"]), (entry) => chunks(bytesOf(entry["Detail"]))) }
         : {};
+    case "firehose":
+      return usageOfDeliveryStream(operation, members);
+    case "cloudwatch":
+      return { "cloudwatch.requests": 1 };
     case "apigatewayv2":
-    case "s3-control":
       return {};
     default:
       return free.has(service) ? {} : undefined;
@@ -173,6 +176,15 @@ function usageOfStream(operation: string, input: Members): Usage {
   if (operation !== "PutRecord" && operation !== "PutRecords") return {};
   const records = operation === "PutRecord" ? [input] : list(input["Records"]);
   return { "kinesis.puts": sum(records, ({ Data }) => chunks(bytesOf(Data), payloadUnit)) };
+}
+
+const firehoseUnit = 5 * 1024;
+
+function usageOfDeliveryStream(operation: string, input: Members): Usage {
+  if (operation !== "PutRecord" && operation !== "PutRecordBatch") return {};
+  const records = operation === "PutRecord" ? [input["Record"] as Members] : list(input["Records"]);
+  const bytes = sum(records, ({ Data }) => chunks(bytesOf(Data), firehoseUnit) * firehoseUnit);
+  return { "firehose.ingestion": bytes / gigabyte };
 }
 
 const storageIncludedMb = 512;
