@@ -11,8 +11,11 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   ListObjectVersionsCommand,
+  ListPartsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
@@ -22,101 +25,17 @@ import { type App, startApp } from "awan/testing";
 import * as fc from "fast-check";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-
-interface Version {
-  readonly id: string;
-  /** Undefined: a delete marker. */
-  readonly content: Buffer | undefined;
-}
-
-/** Versions of each key, newest first. */
-class Model {
-  readonly keys = new Map<string, Version[]>();
-  versioning: "Off" | "Enabled" | "Suspended" = "Off";
-
-  add(key: string, version: Version): void {
-    let versions = this.keys.get(key) ?? [];
-    if (this.versioning !== "Enabled") versions = versions.filter(({ id }) => id !== "null");
-    this.keys.set(key, [version, ...versions]);
-  }
-
-  remove(key: string, id: string): void {
-    const left = (this.keys.get(key) ?? []).filter((version) => version.id !== id);
-    if (left.length === 0) this.keys.delete(key);
-    else this.keys.set(key, left);
-  }
-
-  current(): [string, Buffer][] {
-    const live: [string, Buffer][] = [];
-    for (const [key, [newest]] of this.keys)
-      if (newest?.content !== undefined) live.push([key, newest.content]);
-    return live.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  }
-
-  /** What a listing with a prefix and a delimiter shows, in order. */
-  listed(prefix: string, delimiter: string): string[] {
-    const shown: string[] = [];
-    for (const [key] of this.current()) {
-      if (!key.startsWith(prefix)) continue;
-      const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
-      const name = at === -1 ? `k ${key}` : `p ${key.slice(0, at + delimiter.length)}`;
-      if (!shown.includes(name)) shown.push(name);
-    }
-    return shown;
-  }
-}
-
-const key = fc.oneof(
-  fc.constantFrom(
-    "a",
-    "a/",
-    "a/b",
-    "a/b/c",
-    "a/c",
-    "b",
-    "b//x",
-    "ä/ö",
-    "😀/k",
-    "\uffee",
-    "a b+c&d%",
-    "z".repeat(40),
-  ),
-  fc
-    .string({ minLength: 1, maxLength: 6, unit: fc.constantFrom("a", "b", "/", "é", "\u{10ffff}") })
-    .filter((text) => text !== "." && text !== ".."),
-);
-const content = fc.oneof(
-  fc.uint8Array({ maxLength: 8 }),
-  fc.constantFrom(16_384, 16_385, 300_000).map((size) => new Uint8Array(size).fill(7)),
-);
-
-type Step =
-  | { readonly do: "put"; readonly key: string; readonly content: Uint8Array }
-  | { readonly do: "copy"; readonly from: string; readonly to: string }
-  | { readonly do: "multipart"; readonly key: string; readonly content: Uint8Array; readonly finish: boolean }
-  | { readonly do: "delete"; readonly key: string }
-  | { readonly do: "deleteVersion"; readonly key: string; readonly index: number }
-  | { readonly do: "versioning"; readonly status: "Enabled" | "Suspended" };
-
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant("put" as const), key, content }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("copy" as const), from: key, to: key }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant("multipart" as const), key, content, finish: fc.boolean() }),
-  },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("delete" as const), key }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("deleteVersion" as const), key, index: fc.nat(3) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant("versioning" as const),
-      status: fc.constantFrom("Enabled" as const, "Suspended" as const),
-    }),
-  },
-);
+import { anyKey, compare, grouped, Model, type Step, step } from "./s3-model.ts";
 
 const idOf = (output: { readonly VersionId?: string | undefined }): string => output.VersionId ?? "null";
+
+interface Wanted {
+  readonly prefix: string;
+  readonly delimiter: string;
+  readonly pageSize: number;
+  /** Where a listing begins. */
+  readonly after: string;
+}
 
 class Run {
   readonly #s3: S3Client;
@@ -183,7 +102,13 @@ class Run {
     const { ETag } = await this.#s3.send(
       new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 2, Body: each.content }),
     );
-    if (!each.finish) {
+    const parts = await this.#s3.send(new ListPartsCommand({ Bucket, Key, UploadId }));
+    expect(parts.Parts).toMatchObject([{ PartNumber: 2, ETag, Size: each.content.length }]);
+    if (each.end === "leave") {
+      this.model.uploads.push({ key: Key, id: UploadId ?? "" });
+      return;
+    }
+    if (each.end === "abort") {
       await this.#s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
       return;
     }
@@ -198,27 +123,72 @@ class Run {
     this.model.add(Key, { id: done.VersionId ?? "null", content: Buffer.from(each.content) });
   }
 
-  async check(prefix: string, delimiter: string, MaxKeys: number): Promise<void> {
+  async check({ prefix, delimiter, pageSize: MaxKeys, after }: Wanted): Promise<void> {
     const Bucket = this.#bucket;
     for (const [Key, wanted] of this.model.current()) {
       const got = await this.#s3.send(new GetObjectCommand({ Bucket, Key }));
       expect(Buffer.compare(Buffer.from(await got.Body!.transformToByteArray()), wanted), Key).toBe(0);
     }
     const wanted = this.model.listed(prefix, delimiter);
-    expect(await this.#pagesV2(prefix, delimiter, MaxKeys)).toEqual(wanted);
+    expect(await this.#pagesV2({ Prefix: prefix, Delimiter: delimiter, MaxKeys })).toEqual(wanted);
     expect(await this.#pagesV1(prefix, delimiter, MaxKeys)).toEqual(wanted);
+    const behind = { Prefix: prefix, Delimiter: delimiter, MaxKeys, StartAfter: after };
+    expect(await this.#pagesV2(behind)).toEqual(this.model.listed(prefix, delimiter, after));
+    expect(await this.#pagesV2({ ...behind, EncodingType: "url" })).toEqual(
+      this.model.listed(prefix, delimiter, after),
+    );
     expect(await this.#versions(MaxKeys)).toEqual(this.#modelVersions());
+    expect(await this.#versionNames(prefix, delimiter, MaxKeys)).toEqual(
+      grouped([...this.model.keys.keys()].toSorted(compare), prefix, delimiter),
+    );
+    expect(await this.#uploads(prefix, delimiter, MaxKeys)).toEqual(
+      grouped(this.model.uploads.map(({ key }) => key).toSorted(compare), prefix, delimiter),
+    );
   }
 
-  async #pagesV2(Prefix: string, Delimiter: string, MaxKeys: number): Promise<string[]> {
+  /** Keys that have versions, and common prefixes, over all pages. */
+  async #versionNames(Prefix: string, Delimiter: string, MaxKeys: number): Promise<string[]> {
     const names: string[] = [];
+    let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
+    for (;;) {
+      const page = await this.#s3.send(
+        new ListObjectVersionsCommand({ Bucket: this.#bucket, Prefix, Delimiter, MaxKeys, ...marker }),
+      );
+      const { CommonPrefixes, Versions = [], DeleteMarkers = [] } = page;
+      names.push(...namesOf({ Contents: [...Versions, ...DeleteMarkers], CommonPrefixes }));
+      if (page.IsTruncated !== true) return [...new Set(names)];
+      marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+    }
+  }
+
+  async #uploads(Prefix: string, Delimiter: string, MaxUploads: number): Promise<string[]> {
+    const names: string[] = [];
+    let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
+    for (;;) {
+      const page = await this.#s3.send(
+        new ListMultipartUploadsCommand({ Bucket: this.#bucket, Prefix, Delimiter, MaxUploads, ...marker }),
+      );
+      names.push(...namesOf({ Contents: page.Uploads, CommonPrefixes: page.CommonPrefixes }));
+      if (page.IsTruncated !== true) return [...new Set(names)];
+      marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+    }
+  }
+
+  async #pagesV2(asked: Omit<ListObjectsV2CommandInput, "Bucket">): Promise<string[]> {
+    const names: string[] = [];
+    const decode = (text = ""): string => (asked.EncodingType === "url" ? decodeURIComponent(text) : text);
     let ContinuationToken: string | undefined;
     do {
       const page = await this.#s3.send(
-        new ListObjectsV2Command({ Bucket: this.#bucket, Prefix, Delimiter, MaxKeys, ContinuationToken }),
+        new ListObjectsV2Command({ Bucket: this.#bucket, ...asked, ContinuationToken }),
       );
-      expect(page.KeyCount).toBeLessThanOrEqual(MaxKeys);
-      names.push(...namesOf(page));
+      expect(page.KeyCount).toBeLessThanOrEqual(asked.MaxKeys ?? 0);
+      names.push(
+        ...namesOf({
+          Contents: page.Contents?.map(({ Key }) => ({ Key: decode(Key) })),
+          CommonPrefixes: page.CommonPrefixes?.map(({ Prefix }) => ({ Prefix: decode(Prefix) })),
+        }),
+      );
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
     return names;
@@ -263,6 +233,8 @@ class Run {
   }
 
   async clear(): Promise<void> {
+    for (const { key: Key, id: UploadId } of this.model.uploads)
+      await this.#s3.send(new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId }));
     for (const [Key, versions] of this.model.keys) {
       for (const { id } of versions)
         await this.#s3.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key, VersionId: id }));
@@ -304,15 +276,18 @@ test("objects, versions and listings are what a naive model says", { timeout: 12
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 25 }),
-      fc.constantFrom("", "a", "a/", "ä", "nothing"),
-      fc.constantFrom("", "/", "b", "a/"),
-      fc.integer({ min: 1, max: 4 }),
-      async (steps, prefix, delimiter, pageSize) => {
+      fc.record({
+        prefix: fc.constantFrom("", "a", "a/", "ä", "nothing"),
+        delimiter: fc.constantFrom("", "/", "b", "a/"),
+        pageSize: fc.integer({ min: 1, max: 4 }),
+        after: fc.oneof(fc.constant(""), anyKey),
+      }),
+      async (steps, wanted) => {
         const bucket = `run-${(runs += 1)}`;
         await s3.send(new CreateBucketCommand({ Bucket: bucket }));
         const run = new Run(s3, bucket);
         for (const each of steps) await run.apply(each);
-        await run.check(prefix, delimiter, pageSize);
+        await run.check(wanted);
         await run.clear();
       },
     ),
