@@ -124,6 +124,7 @@ function piped({ request, location, environment, sandbox }: Place, interpreter: 
     logLevel: spec.applicationLogLevel,
     virtual: !(shell.clock instanceof SystemClock),
     nowMs: shell.clock.nowMs(),
+    ...(sandbox === undefined ? { compileCacheDir: join(location.functionsDir, "compile-cache") } : {}),
   };
   return new PipeInstance(
     processFor(request, interpreter, { cwd: location.taskRoot, sandbox }),

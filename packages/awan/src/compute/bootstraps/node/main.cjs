@@ -13,7 +13,7 @@ const { isStreaming, installGlobal, responseStream } = require("./streaming.cjs"
 const { sendResponsesTo } = require("./responses.cjs");
 const { installVirtualDate } = require("./virtual-date.cjs");
 const { guardAgainstAws } = require("./guard.cjs");
-const { Module, enableCompileCache } = require("node:module");
+const { Module, enableCompileCache, flushCompileCache } = require("node:module");
 
 const frame = { ready: 1, initError: 2, result: 3, failure: 4, log: 5, prelude: 6, chunk: 7, end: 8 };
 const toInstance = { init: 1, invoke: 2, rehearse: 3 };
@@ -28,6 +28,8 @@ let whenIdle;
 /** While a spare plays a function for itself, what it says is not heard. */
 let rehearsal;
 let whenRehearsed;
+/** What was compiled is to be written down for the next instance, once this one has answered. */
+let keepsCode = false;
 
 const socket = openPipe(
   (kind, body) => {
@@ -113,7 +115,10 @@ async function start(init) {
   sendResponsesTo(process.env.AWS_ENDPOINT_URL);
   if (init.virtual) moveDate = installVirtualDate();
   if (init.virtual) moveDate(init.nowMs);
-  if (init.compileCacheDir && enableCompileCache) enableCompileCache(init.compileCacheDir);
+  if (init.compileCacheDir && enableCompileCache) {
+    enableCompileCache(init.compileCacheDir);
+    keepsCode = flushCompileCache !== undefined;
+  }
   try {
     process.chdir(init.root);
     handler = await loadHandler(init.root, init.handler);
@@ -171,6 +176,10 @@ function settle(own, write) {
   write();
   pipe.ref();
   if (rehearsal !== undefined) whenRehearsed();
+  if (keepsCode) {
+    keepsCode = false;
+    setImmediate(flushCompileCache);
+  }
 }
 
 function answer(own, value) {
