@@ -178,7 +178,7 @@ function settle(own, write) {
   if (rehearsal !== undefined) whenRehearsed();
   if (keepsCode) {
     keepsCode = false;
-    setImmediate(flushCompileCache);
+    setImmediate(() => flushCompileCache());
   }
 }
 
