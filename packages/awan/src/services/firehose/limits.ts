@@ -2,7 +2,6 @@
 export const mebibyte = 1_048_576;
 const secondMs = 1_000;
 
-export const recordBytesMax = 1_024_000;
 export const batchBytesMax = 4 * mebibyte;
 export const listMax = 10;
 export const tagsMax = 50;

@@ -40,6 +40,9 @@ export function streamSettings(
   if (kind === "dynamodb" && input.StartingPosition === "AT_TIMESTAMP") {
     throw invalidParameter(`Unsupported starting position for arn type: ${sourceArn}`);
   }
+  if (input.StartingPosition === "AT_TIMESTAMP" && input.StartingPositionTimestamp === undefined) {
+    throw invalidParameter("StartingPositionTimestamp must be provided for StartingPosition AT_TIMESTAMP.");
+  }
   return {
     StartingPosition: input.StartingPosition,
     startingAtMs: input.StartingPositionTimestamp?.getTime() ?? null,
