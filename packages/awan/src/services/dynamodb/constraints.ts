@@ -2,12 +2,13 @@
 import { validationError } from "./errors.ts";
 
 export class Constraints {
-  readonly #violations: string[] = [];
+  /** Made when there is something to tell: most requests are fine. */
+  #violations: string[] | undefined;
 
   /** `path` is in AWS's casing: `keySchema.1.member.keyType`. */
   add(path: string, value: unknown, constraint: string): this {
     const text = value === undefined || value === null ? "null" : `'${javaText(value)}'`;
-    this.#violations.push(`Value ${text} at '${path}' failed to satisfy constraint: ${constraint}`);
+    (this.#violations ??= []).push(`Value ${text} at '${path}' failed to satisfy constraint: ${constraint}`);
     return this;
   }
 
@@ -48,8 +49,8 @@ export class Constraints {
   }
 
   check(): void {
+    if (this.#violations === undefined) return;
     const count = this.#violations.length;
-    if (count === 0) return;
     throw validationError(
       `${count} validation error${count === 1 ? "" : "s"} detected: ${this.#violations.slice(0, 10).join("; ")}`,
     );

@@ -20,8 +20,21 @@ import {
  * them, which is that of the MD5 of a salt and the key's bytes (observed on AWS by others).
  */
 export function partitionOf(value: AttributeValue): string {
-  if (value.S !== undefined) return hash("md5", salt + value.S, "hex");
+  if (value.S !== undefined) return textPartition(value.S);
   return hash("md5", Buffer.concat([saltBytes, value.B ?? numberBytes(value.N ?? "0")]), "hex");
+}
+
+/** A write needs its partition several times, a batch those of all its items: the newest are remembered. */
+const knownPartitions = new Map<string, string>();
+const partitionsMax = 256;
+
+function textPartition(text: string): string {
+  const known = knownPartitions.get(text);
+  if (known !== undefined) return known;
+  const partition = hash("md5", salt + text, "hex");
+  if (knownPartitions.size >= partitionsMax) knownPartitions.clear();
+  knownPartitions.set(text, partition);
+  return partition;
 }
 
 const salt = "Outliers";

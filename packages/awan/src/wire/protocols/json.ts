@@ -56,7 +56,9 @@ export function errorBody(error: WireError, flavour: Flavour): Record<string, un
   if (!error.shape) return fields;
   const encoded = encodeStructure(error.shape, fields, flavour);
   const name = messageMember(error);
-  return error.shape.member(name) ? encoded : { [name]: error.message, ...encoded };
+  // Some errors come without a message, and then without the member too (SSM's ParameterNotFound).
+  if (error.message === "") delete encoded[name];
+  return error.message === "" || error.shape.member(name) ? encoded : { [name]: error.message, ...encoded };
 }
 
 export function errorHeaders(
@@ -71,10 +73,13 @@ export function errorHeaders(
   return headers;
 }
 
+/** Of `{}`, which most writes answer. */
+const emptyChecksum = "2745614147";
+
 /** DynamoDB's clients check this sum. */
 function withChecksum(service: ServiceModel, encoded: Encoded): Encoded {
   if (service.name === "dynamodb" && typeof encoded.body === "string") {
-    encoded.headers["x-amz-crc32"] = String(crc32(encoded.body));
+    encoded.headers["x-amz-crc32"] = encoded.body === "{}" ? emptyChecksum : String(crc32(encoded.body));
   }
   return encoded;
 }
