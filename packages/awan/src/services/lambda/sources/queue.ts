@@ -128,6 +128,10 @@ class Poll {
     return { buffer, drained };
   }
 
+  #eventRecords(records: readonly SqsRecord[]): readonly object[] {
+    return this.#mapping.MaximumBatchingWindowInSeconds > 0 ? records.map(eventRecord) : records;
+  }
+
   #send(buffer: QueueBufferRow): void {
     const call = this.#call;
     const batchId = call.random.uuid();
@@ -143,7 +147,7 @@ class Poll {
       effect: "lambda.invoke",
       request: {
         functionArn: mappedFunctionArn(call, this.#mapping),
-        payload: Buffer.from(JSON.stringify({ Records: records.map(eventRecord) }), "utf8"),
+        payload: Buffer.from(JSON.stringify({ Records: this.#eventRecords(records) }), "utf8"),
         kind: "RequestResponse",
         traceHeaders: records.flatMap(({ attributes }) => attributes["AWSTraceHeader"] ?? []),
       },
@@ -156,7 +160,7 @@ class Poll {
   }
 }
 
-/** As events have it: a message without attributes says so (recorded). */
+/** As events of mappings with a batching window have it: a message without attributes says so (recorded). */
 const eventRecord = (record: SqsRecord): object => ({
   messageId: record.messageId,
   receiptHandle: record.receiptHandle,
