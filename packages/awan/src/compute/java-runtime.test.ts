@@ -7,8 +7,9 @@ import { createBench, hasCommand } from "./testing-shell.ts";
 
 const { code, spec: specOf, call, close } = createBench();
 afterAll(close);
+const compiler = "javac";
 
-describe.skipIf(!hasCommand("javac"))("Java", () => {
+describe.skipIf(!hasCommand(compiler))("Java", () => {
   /** What aws-lambda-java-core would bring. */
   const core = {
     "com/amazonaws/services/lambda/runtime/Context.java": `package com.amazonaws.services.lambda.runtime;
@@ -63,7 +64,7 @@ public class Plain {
   beforeAll(() => {
     path = code({ ...core, ...handlers });
     const sources = Object.keys({ ...core, ...handlers }).map((name) => join(path, name));
-    execFileSync("javac", ["-nowarn", "-d", path, ...sources]);
+    execFileSync(compiler, ["-nowarn", "-d", path, ...sources]);
   }, 60_000);
 
   test("RequestHandler with beans, and its errors", { timeout: 60_000 }, async () => {
