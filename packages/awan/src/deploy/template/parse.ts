@@ -81,11 +81,11 @@ const timestamp: ScalarTag = {
   resolve: (text) => text,
 };
 
-/** A lone dot, as in `!Join [., …]`, is no number. */
-const dot: ScalarTag = {
+/** What the library takes for booleans and numbers and AWS for text: `AttributeType: N`, `!Join [., …]`, `E3002`. */
+const plainText: ScalarTag = {
   tag: "tag:yaml.org,2002:str",
   default: true,
-  test: /^\.$/,
+  test: /^(?:[YyNn]|(?=.)[-+]?\.?(?:[eE][-+]?[0-9]+)?)$/,
   identify: () => false,
   resolve: (text) => text,
 };
@@ -112,7 +112,7 @@ function parseJson(text: string): unknown {
 }
 
 function parseYaml(text: string): unknown {
-  const document = readYaml(text);
+  const document = readIndented(text);
   const error = document.errors[0];
   if (error !== undefined) {
     if (error.code === "DUPLICATE_KEY") {
@@ -123,6 +123,23 @@ function parseYaml(text: string): unknown {
   return document.toJS({ maxAliasCount: 1000 }) as unknown;
 }
 
+/** AWS's parser does not mind how the lines inside brackets and braces are indented; ours takes only those far enough. */
+function readIndented(text: string): ReturnType<typeof parseDocument> {
+  const lines = text.split("\n");
+  const original = readYaml(text);
+  let document = original;
+  let last = 0;
+  for (;;) {
+    const [error] = document.errors;
+    const line = error?.code === "BAD_INDENT" ? (error.linePos?.[0].line ?? 0) : 0;
+    // Not a line further on: it is wrong for another reason.
+    if (line <= last) return document.errors.length === 0 ? document : original;
+    last = line;
+    lines[line - 1] = " ".repeat(200) + lines[line - 1];
+    document = readYaml(lines.join("\n"));
+  }
+}
+
 function readYaml(text: string): ReturnType<typeof parseDocument> {
   return parseDocument(text, {
     version: "1.1",
@@ -131,7 +148,7 @@ function readYaml(text: string): ReturnType<typeof parseDocument> {
     stringKeys: true,
     logLevel: "silent",
     customTags: (standard) => [
-      dot,
+      plainText,
       ...standard.filter(
         (tag) =>
           typeof tag === "string" ||

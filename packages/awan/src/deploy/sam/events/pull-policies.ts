@@ -3,7 +3,7 @@ import { type Dict, isDict, isIntrinsic } from "../../template/value.ts";
 import { InvalidEvent } from "../errors.ts";
 import { expectMap, expectString } from "../expect.ts";
 import { byteStrings } from "../python/byte-string.ts";
-import { deepCopy } from "../python/dictionary.ts";
+import { copyOf } from "../python/dictionary.ts";
 import { given, printed, shown } from "../python/text.ts";
 import { resolved, type Sam } from "../sam.ts";
 import type { SamEvent } from "./event.ts";
@@ -219,7 +219,8 @@ function schemaRegistryStatements(sam: Sam, event: SamEvent): Dict[] {
   const access = (config["AccessConfigs"] ?? []) as Dict[];
   const statements = access.map((each) => readSecret(each["URI"]));
   const uri = config["SchemaRegistryURI"];
-  const text = isDict(uri) ? (resolved(sam, deepCopy(uri)) as Dict)["Fn::Sub"] : uri;
+  // The copy is shallow: parameters inside the arguments of a function are resolved for good.
+  const text = isDict(uri) ? (resolved(sam, copyOf(uri)) as Dict)["Fn::Sub"] : uri;
   const name = registryName(shown(text));
   if (name !== undefined) {
     statements.push(allow(["glue:GetRegistry"], uri));
