@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface RunningServer extends AsyncDisposable {
   readonly endpoint: string;
+  readonly pid: number;
   /** Of the deployed stack, when it was started with `dev`. */
   readonly outputs: Readonly<Record<string, string>>;
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -47,5 +48,5 @@ export async function startServer(
     child.kill(signal);
     await exited;
   };
-  return { endpoint, outputs, kill, [Symbol.asyncDispose]: () => kill("SIGTERM") };
+  return { endpoint, pid: child.pid ?? 0, outputs, kill, [Symbol.asyncDispose]: () => kill("SIGTERM") };
 }
