@@ -1,6 +1,5 @@
 /** AWS JSON 1.0 and 1.1: one structure as the body, the operation in `X-Amz-Target`, errors by `__type`. */
 import type { Readable } from "node:stream";
-import { crc32 } from "node:zlib";
 import { JsonOutput } from "../../kernel/json-output.ts";
 import type { ServiceModel } from "../../model/service-model.ts";
 import { decodeStructure, encodeStructure } from "./codec.ts";
@@ -10,6 +9,7 @@ import type { WireError } from "./errors.ts";
 import { encodeEvents, eventStreamType } from "./event-stream.ts";
 import type { Encoded, Protocol } from "./protocol.ts";
 import { bytesOf, parseJsonText } from "./scalars.ts";
+import { textChecksum } from "./text-checksum.ts";
 
 const contentTypes = { json10: "application/x-amz-json-1.0", json11: "application/x-amz-json-1.1" } as const;
 
@@ -73,13 +73,10 @@ export function errorHeaders(
   return headers;
 }
 
-/** Of `{}`, which most writes answer. */
-const emptyChecksum = "2745614147";
-
 /** DynamoDB's clients check this sum. */
 function withChecksum(service: ServiceModel, encoded: Encoded): Encoded {
   if (service.name === "dynamodb" && typeof encoded.body === "string") {
-    encoded.headers["x-amz-crc32"] = encoded.body === "{}" ? emptyChecksum : String(crc32(encoded.body));
+    encoded.headers["x-amz-crc32"] = String(textChecksum(encoded.body));
   }
   return encoded;
 }
