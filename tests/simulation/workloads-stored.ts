@@ -8,6 +8,7 @@ export function objects(): Workload {
   const written = new Map<string, { readonly Key: string; readonly size: number }>();
   return {
     name: "objects",
+    acknowledged: () => written.size,
     async setup({ platform }) {
       await platform.invoke("s3", "CreateBucket", { Bucket });
       const VersioningConfiguration = { Status: "Enabled" };
@@ -49,6 +50,7 @@ export function records(): Workload {
   let last = 0;
   return {
     name: "records",
+    acknowledged: () => accepted.length,
     async setup(app) {
       await app.platform.invoke("kinesis", "CreateStream", { StreamName, ShardCount: 2 });
       await app.clock.advance("1m");
@@ -112,6 +114,7 @@ export function parameters(): Workload {
   const accepted = new Map<number, string>();
   return {
     name: "parameters",
+    acknowledged: () => accepted.size,
     async setup({ platform }) {
       await platform.invoke("ssm", "PutParameter", { Name, Type: "String", Value: "first" });
     },

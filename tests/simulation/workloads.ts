@@ -20,6 +20,8 @@ export interface Workload {
   step(world: World): Promise<void>;
   /** After everything has come to rest. */
   check(app: App): Promise<void>;
+  /** How much was acknowledged: what the check is about. */
+  acknowledged(): number;
 }
 
 /** As a client's request, so that faults apply. Undefined when it was refused. */
@@ -46,6 +48,7 @@ export function orders(): Workload {
   const queued = new Set<string>();
   return {
     name: "orders",
+    acknowledged: () => queued.size,
     setup: async () => {},
     async step(world) {
       const orderId = world.random.hex(8);
@@ -95,8 +98,10 @@ const transfer = (id: number, by: number, condition: object) => ({
 /** Money moves between accounts in transactions: none is made and none is lost. */
 export function bank(): Workload {
   const TableName = bankTable;
+  let transfers = 0;
   return {
     name: "bank",
+    acknowledged: () => transfers,
     async setup(app) {
       await app.platform.invoke("dynamodb", "CreateTable", {
         TableName,
@@ -112,12 +117,13 @@ export function bank(): Workload {
       const [from, to] = [world.random.integer(accounts), world.random.integer(accounts)];
       if (from === to) return;
       const amount = world.random.integer(60);
-      await request(world, "dynamodb", "TransactWriteItems", {
+      const moved = await request(world, "dynamodb", "TransactWriteItems", {
         TransactItems: [
           transfer(from, -amount, { ConditionExpression: "balance >= :least" }),
           transfer(to, amount, {}),
         ],
       });
+      if (moved !== undefined) transfers += 1;
     },
     async check(app) {
       const balances = (await app.table(TableName).items()).map((item) => Number(item["balance"]));
@@ -138,6 +144,7 @@ export function fanOut(): Workload {
   const TopicArn = "arn:aws:sns:us-east-1:000000000000:fan";
   return {
     name: "fan-out",
+    acknowledged: () => published.size,
     async setup(app) {
       const { platform } = app;
       await platform.invoke("sns", "CreateTopic", { Name: "fan" });
@@ -175,6 +182,7 @@ export function fifo(): Workload {
   const QueueUrl = "line.fifo";
   return {
     name: "fifo",
+    acknowledged: () => [...sent.values()].flat().length,
     async setup(app) {
       await app.platform.invoke("sqs", "CreateQueue", {
         QueueName: "line.fifo",
@@ -227,6 +235,7 @@ export function asynchronous(): Workload {
   const accepted = new Set<string>();
   return {
     name: "asynchronous invocations",
+    acknowledged: () => accepted.size,
     setup: async () => {},
     async step(world) {
       const id = world.random.hex(8);
