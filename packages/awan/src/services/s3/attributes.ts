@@ -113,11 +113,12 @@ export function metadataOf(
 }
 
 const isWide = /[\u0100-\uffff]/;
+const isUnprintable = /[^\t\x20-\x7e\x80-\xff]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Headers hold Latin-1: what is wider is percent-encoded. */
+/** Headers hold printable Latin-1: what is none becomes a space (recorded). */
 const withoutWide = (value: string): string =>
-  isWide.test(value) ? value.replaceAll(/[\u0100-\uffff]+/g, (text) => encodeURIComponent(text)) : value;
+  isUnprintable.test(value) ? value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/gu, " ") : value;
 
 /** RFC 2047's encoded words are undone where plain ASCII comes out. */
 function decodeMail(value: string): string | undefined {
@@ -151,9 +152,25 @@ export function toldMetadata(metadata: Readonly<Record<string, string>>): Record
   return Object.fromEntries(
     Object.entries(metadata).map(([name, value]) => [
       name,
-      isWide.test(value) ? `=?UTF-8?B?${Buffer.from(value, "utf8").toString("base64")}?=` : value,
+      isUnprintable.test(value) ? encodedWord(value) : value,
     ]),
   );
+}
+
+/** As mail libraries choose: readable where most characters are ASCII, Base64 elsewhere. */
+function encodedWord(value: string): string {
+  const characters = Array.from(value);
+  const ascii = characters.filter((character) => /[\t\r\n\x20-\x7e]/.test(character)).length;
+  const bytes = Buffer.from(value, "utf8");
+  if (ascii <= characters.length - ascii) return `=?UTF-8?B?${bytes.toString("base64")}?=`;
+  const text = Array.from(bytes, (byte) =>
+    byte === 0x20
+      ? "_"
+      : byte > 0x20 && byte < 0x7f && !"=_?".includes(String.fromCharCode(byte))
+        ? String.fromCharCode(byte)
+        : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+  return `=?UTF-8?Q?${text.join("")}?=`;
 }
 
 export function storageClassOf(asked: string | undefined): string {

@@ -64,7 +64,8 @@ function sizeRange(condition: readonly unknown[]): SizeRange {
   const [, min, max] = condition;
   if (condition.length !== 3) throw invalidPolicy("Invalid Condition: wrong number of arguments.");
   const [from, to] = [Number(min), Number(max)];
-  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < 0) {
+  if (from < 0 || to < 0) throw invalidPolicy("Invalid Condition: a size is not negative.");
+  if (!Number.isInteger(from) || !Number.isInteger(to)) {
     throw failed("content-length-range", String(min), String(max));
   }
   return { min: from, max: to };
