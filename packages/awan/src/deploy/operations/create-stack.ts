@@ -1,6 +1,8 @@
 /** CreateStack: everything that can be refused is refused here; the rest happens after the answer. */
 import { Perform } from "../../host/service.ts";
 import type { Call } from "../../host/call.ts";
+import { AwsError } from "../../kernel/errors.ts";
+import { stacksPerRegionMax } from "../limits.ts";
 import { alreadyExists, validationError } from "../errors.ts";
 import { changeSets, type OnFailure, stackNames, type StackRow, templates } from "../keys.ts";
 import { demandCapabilities } from "../stack/capabilities.ts";
@@ -67,6 +69,7 @@ function begin(call: Call, input: In<"CreateStack">, id: string, prepared: Prepa
   if (result === undefined) throw validationError(prepared.problem ?? "");
   demandCapabilities(result.template, prepared.transforms, input.Capabilities ?? [], true);
   refuseResourceTypes(input.ResourceTypes, result.template);
+  refuseTooMany(call);
   const settings = settingsFrom(input, prepared);
   const plan = makePlan(call, result.template, { id, name }, settings);
   checkRules(plan);
@@ -123,6 +126,17 @@ export const newStackRow = (call: Call, id: string, name: string): StackRow => (
   policyBody: null,
   clientRequestToken: null,
 });
+
+function refuseTooMany(call: Call): void {
+  let count = 0;
+  for (const _ of stackNames.scan(call.tx, [])) count += 1;
+  if (count >= stacksPerRegionMax) {
+    throw new AwsError(
+      "LimitExceededException",
+      `Limit for stack has been exceeded. Limit is ${stacksPerRegionMax}.`,
+    );
+  }
+}
 
 function obsoleteChangeSets(call: Call, stackId: string): void {
   for (const { key, value } of changeSets.scan(call.tx, [stackId])) {

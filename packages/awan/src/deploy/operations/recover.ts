@@ -2,6 +2,7 @@
 import type { Call } from "../../host/call.ts";
 import { validationError } from "../errors.ts";
 import { resources, templates, work } from "../keys.ts";
+import { outputsPerTemplateMax, stacksPerRegionMax } from "../limits.ts";
 import { setStackStatus } from "../stack/events.ts";
 import { liveStack } from "../stack/lookup.ts";
 import { startWork } from "../stack/work.ts";
@@ -69,8 +70,8 @@ export function rollbackStack(call: Call, input: In<"RollbackStack">): Out<"Roll
 export function describeAccountLimits(): Out<"DescribeAccountLimits"> {
   return {
     AccountLimits: [
-      { Name: "StackLimit", Value: 2000 },
-      { Name: "StackOutputsLimit", Value: 200 },
+      { Name: "StackLimit", Value: stacksPerRegionMax },
+      { Name: "StackOutputsLimit", Value: outputsPerTemplateMax },
       { Name: "ConcurrentResourcesLimit", Value: 2500 },
     ],
   };

@@ -5,6 +5,7 @@ import { evaluateConditions } from "../template/conditions.ts";
 import { evaluate, type Scope, unknownValue } from "../template/functions.ts";
 import { dependencyGraph, refuseCircles } from "../template/graph.ts";
 import { parameterValue } from "../template/parameters.ts";
+import { references } from "../template/references.ts";
 import { pseudoParameters } from "../template/pseudo.ts";
 import type { ResourceDefinition, Template } from "../template/template.ts";
 import { scalarText, validationError } from "../template/value.ts";
@@ -43,9 +44,31 @@ export function makePlan(
       ([, { condition }]) => condition === undefined || conditions[condition] === true,
     ),
   );
+  refuseOutputsOfNothing(template, resources, conditions);
   const graph = dependencyGraph(resources, conditions);
   refuseCircles(graph);
   return { template, conditions, resources, graph, parameters };
+}
+
+/** An output may not tell of a resource whose condition does not hold here. */
+function refuseOutputsOfNothing(
+  template: Template,
+  resources: Plan["resources"],
+  conditions: Plan["conditions"],
+): void {
+  const missing = new Set<string>();
+  for (const { condition, value } of Object.values(template.outputs)) {
+    if (condition !== undefined && conditions[condition] !== true) continue;
+    for (const { kind, name } of references(value, conditions)) {
+      const left = Object.hasOwn(template.resources, name) && !Object.hasOwn(resources, name);
+      if (kind !== "Condition" && left) missing.add(name);
+    }
+  }
+  if (missing.size > 0) {
+    throw validationError(
+      `Unresolved resource dependencies [${[...missing].join(", ")}] in the Outputs block of the template`,
+    );
+  }
 }
 
 function baseScope(

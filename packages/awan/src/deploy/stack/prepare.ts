@@ -15,6 +15,7 @@ import {
   ssmValueType,
 } from "../template/parameters.ts";
 import { parseTemplate } from "../template/parse.ts";
+import { templateUrlBytesMax } from "../limits.ts";
 import { pseudoParameters } from "../template/pseudo.ts";
 import { readTemplate, refuseNulls, type Template } from "../template/template.ts";
 import { type Dict, isDict, validationError } from "../template/value.ts";
@@ -60,6 +61,7 @@ export async function prepare(
   request: PrepareRequest,
 ): Promise<Preparation> {
   const original = request.templateBody ?? (await readTemplateUrl(shell, scope, request.templateUrl ?? ""));
+  refuseSize(original);
   const raw = parseTemplate(original);
   const transforms = declaredTransforms(raw);
   if (transforms.length === 0) {
@@ -88,6 +90,12 @@ export async function prepare(
   } catch (error) {
     if (!(error instanceof AwsError) || !request.keepTransformErrors || transforms.length === 0) throw error;
     return { ...common, result: undefined, problem: error.message };
+  }
+}
+
+function refuseSize(text: string): void {
+  if (Buffer.byteLength(text) > templateUrlBytesMax) {
+    throw validationError(`Template may not exceed ${templateUrlBytesMax} bytes in size.`);
   }
 }
 

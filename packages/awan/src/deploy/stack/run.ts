@@ -186,6 +186,8 @@ function finishApply(call: Call, run: Run, row: WorkRow): AwsError | undefined {
   templates.delete(call.tx, [stack.id, "target"]);
   const change: Partial<StackRow> = {
     ...row.settings,
+    // An operation that names none leaves the stack those it has.
+    capabilities: row.settings.capabilities.length === 0 ? stack.capabilities : row.settings.capabilities,
     outputs,
     ...(row.policyAfter === null ? {} : { policyBody: row.policyAfter }),
   };
@@ -265,7 +267,7 @@ const deleteSummary = (failed: readonly string[]): string =>
   `The following resource(s) failed to delete: [${failed.join(", ")}]. `;
 
 async function cleanupPhase(run: Run, loaded: Loaded, status: string): Promise<void> {
-  await removeResources(run, loaded.leftovers, {
+  const failed = await removeResources(run, loaded.leftovers, {
     from: "leftover",
     retain: [],
     rollingBackCreate: loaded.work.phase === "rollback-cleanup",
@@ -274,7 +276,12 @@ async function cleanupPhase(run: Run, loaded: Loaded, status: string): Promise<v
     const stack = stackOf(call, run.stackId);
     for (const { key } of leftovers.scan(call.tx, [stack.id])) leftovers.delete(call.tx, key);
     endWork(call, stack.id);
-    setStackStatus(call, stack, status);
+    setStackStatus(
+      call,
+      stack,
+      status,
+      failed.length === 0 ? null : "One or more resources could not be deleted.",
+    );
   });
 }
 
@@ -287,7 +294,8 @@ async function deletePhase(run: Run, loaded: Loaded): Promise<void> {
   await transaction(run, (call) => {
     const stack = stackOf(call, run.stackId);
     endWork(call, stack.id);
-    if (failed.length > 0) {
+    // A deletion by force leaves behind what it could not delete.
+    if (failed.length > 0 && !loaded.work.forceDelete) {
       setStackStatus(call, stack, "DELETE_FAILED", deleteSummary(failed));
       return;
     }

@@ -1,4 +1,5 @@
 /** The Mappings section: names to keys to attributes, each of which is text or a list of texts. */
+import { attributesPerMappingMax } from "../limits.ts";
 import { type Dict, isDict, scalarText, soleKey, validationError } from "./value.ts";
 
 /** @throws AwsError ValidationError */
@@ -10,6 +11,11 @@ export function checkMappings(mappings: Dict): void {
       if (key.startsWith("Fn::")) continue;
       if (!isDict(attributes)) {
         throw validationError(`Template format error: Every Mappings member ${key} must be a map`);
+      }
+      if (Object.keys(attributes).length > attributesPerMappingMax) {
+        throw validationError(
+          `Template format error: Number of mapping attributes, ${Object.keys(attributes).length}, is greater than maximum allowed, ${attributesPerMappingMax}`,
+        );
       }
       if (soleKey(attributes)?.startsWith("Fn::") === true) continue;
       for (const value of Object.values(attributes)) {

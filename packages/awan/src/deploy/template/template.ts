@@ -2,6 +2,13 @@
  * A template's sections, checked as AWS checks them before it does anything: shape, unknown sections and attributes,
  * references to nothing, circles. Texts are AWS's.
  */
+import {
+  descriptionBytesMax,
+  mappingsPerTemplateMax,
+  outputsPerTemplateMax,
+  parametersPerTemplateMax,
+  resourcesPerTemplateMax,
+} from "../limits.ts";
 import { checkMappings } from "./mappings.ts";
 import { isPseudoParameter } from "./pseudo.ts";
 import { references } from "./references.ts";
@@ -88,9 +95,31 @@ export function readTemplate(raw: Dict): Template {
     resources: readResources(raw),
     outputs: readOutputs(raw),
   };
+  checkCounts(template);
   checkMappings(template.mappings);
   checkReferences(template);
   return template;
+}
+
+function checkCounts(template: Template): void {
+  const counts: readonly [what: string, count: number, max: number][] = [
+    ["resources", Object.keys(template.resources).length, resourcesPerTemplateMax],
+    ["outputs", Object.keys(template.outputs).length, outputsPerTemplateMax],
+    ["parameters", Object.keys(template.parameters).length, parametersPerTemplateMax],
+    ["mappings", Object.keys(template.mappings).length, mappingsPerTemplateMax],
+  ];
+  for (const [what, count, max] of counts) {
+    if (count > max) {
+      throw validationError(
+        `Template format error: Number of ${what}, ${count}, is greater than maximum allowed, ${max}`,
+      );
+    }
+  }
+  if (Buffer.byteLength(template.description ?? "") > descriptionBytesMax) {
+    throw validationError(
+      `Template format error: Description is longer than the ${descriptionBytesMax} bytes it may be.`,
+    );
+  }
 }
 
 /** @throws AwsError ValidationError naming the first place with nothing in it. */

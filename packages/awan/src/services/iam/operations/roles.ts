@@ -9,6 +9,7 @@ import { attachments, attachmentsByPolicy, profilesByRole, type RoleRow, roles }
 import { sessionSecondsDefault } from "../limits.ts";
 import { checkDocument } from "../policy-document.ts";
 import { linkedRole } from "../service-linked.ts";
+import { settledTrust } from "../settled-trust.ts";
 
 export function roleRecord(roleName: string, row: RoleRow): Role {
   return {
@@ -52,7 +53,7 @@ export function createRole(original: Call, input: Input<"CreateRole">): Output<"
     arn: iamArn(call, "role", path, roleName),
     path,
     createdAtMs: Math.floor(call.nowMs / 1000) * 1000,
-    trustPolicy: input.AssumeRolePolicyDocument,
+    trustPolicy: settledTrust(input.AssumeRolePolicyDocument),
     description: input.Description ?? null,
     sessionSecondsMax: input.MaxSessionDuration ?? sessionSecondsDefault,
     boundaryArn: input.PermissionsBoundary ?? null,
@@ -61,8 +62,9 @@ export function createRole(original: Call, input: Input<"CreateRole">): Output<"
   moveBoundary(call, { kind: "role", name: roleName }, { from: null, to: row.boundaryArn });
   roles.set(call.tx, [roleName], row);
   const { RoleLastUsed: _, ...role } = wholeRole(roleName, row);
+  const AssumeRolePolicyDocument = encodeDocument(input.AssumeRolePolicyDocument);
   if (input.MaxSessionDuration === undefined) delete role.MaxSessionDuration;
-  return { Role: role };
+  return { Role: { ...role, AssumeRolePolicyDocument } };
 }
 
 export function getRole(original: Call, input: Input<"GetRole">): Output<"GetRole"> {
@@ -114,7 +116,7 @@ export function updateAssumeRolePolicy(original: Call, input: Input<"UpdateAssum
   const call = globally(original);
   const row = findRole(call, input.RoleName);
   checkDocument(input.PolicyDocument, "trust");
-  roles.set(call.tx, [input.RoleName], { ...row, trustPolicy: input.PolicyDocument });
+  roles.set(call.tx, [input.RoleName], { ...row, trustPolicy: settledTrust(input.PolicyDocument) });
 }
 
 const trustOf = (Action: string | string[], Service: string | string[]): string =>
