@@ -13,6 +13,8 @@ export async function place({ body }) {
 export async function record({ Records }) {
   for (const { body } of Records) {
     const { orderId } = JSON.parse(body);
-    await dynamodb.send(new PutItemCommand({ TableName: process.env.TABLE, Item: { orderId: { S: orderId } } }));
+    await dynamodb.send(
+      new PutItemCommand({ TableName: process.env.TABLE, Item: { orderId: { S: orderId } } }),
+    );
   }
 }
