@@ -247,6 +247,20 @@ test("what is left after progress has all its retries again, as recorded", async
   expect(events.map(textsOf)).toEqual([["a", "b"], ["b"], ["b"]]);
 });
 
+test("what is tried again for ever is passed over when the stream has dropped it", async () => {
+  await using bench = await startBench(["s"]);
+  const { app } = bench;
+  const { events } = await mapTo(bench, (event) => {
+    if (textsOf(event).includes("poison")) throw new Error("no");
+  });
+  await put(bench, "poison");
+  await app.clock.advance("20h");
+  await put(bench, "good");
+  expect(events.flatMap(textsOf)).not.toContain("good");
+  await app.clock.advance("5h");
+  expect(events.flatMap(textsOf).at(-1)).toBe("good");
+});
+
 test("parallel lanes keep the order of each key", async () => {
   await using bench = await startBench(["s", 2]);
   const { events } = await mapTo(bench, () => null, { ParallelizationFactor: 5, BatchSize: 3 });

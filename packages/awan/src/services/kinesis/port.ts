@@ -49,6 +49,12 @@ export interface KinesisPort {
     arn: string,
     position: { readonly shardId: string; readonly after: string | null; readonly limit: number },
   ): { readonly records: readonly KinesisRecord[]; readonly closed: boolean };
+  /** One record; undefined when it is gone. */
+  record(
+    call: Call,
+    arn: string,
+    place: { readonly shardId: string; readonly sequence: string },
+  ): KinesisRecord | undefined;
 }
 
 declare module "../../host/ports.ts" {

@@ -1,9 +1,9 @@
 /** Kinesis's port: putting records and reading shards for other services. */
 import type { Call } from "../../host/call.ts";
 import { findConsumer, isConsumerArn } from "./consumer.ts";
-import { shards } from "./keys.ts";
+import { type RecordRow, records, shards } from "./keys.ts";
 import { getRecordsBytesMax } from "./limits.ts";
-import type { KinesisPort } from "./port.ts";
+import type { KinesisPort, KinesisRecord } from "./port.ts";
 import { checkRecord, putRecord } from "./put.ts";
 import { newestPosition, parentsOf, positionBefore, positionOf, readPage, sequenceOf } from "./read.ts";
 import { type FoundShard, shardName, shardNumber } from "./shard.ts";
@@ -20,6 +20,13 @@ function locate(
   const row = shards.get(located.call.tx, [located.stream.id, shard]);
   return row === undefined ? undefined : { located, found: { shard, row } };
 }
+
+const recordOf = (sequenceNumber: string, { atMs, data, partitionKey }: RecordRow): KinesisRecord => ({
+  sequenceNumber,
+  atMs,
+  partitionKey: partitionKey ?? undefined,
+  data,
+});
 
 export const port: KinesisPort = {
   put(call, { data, explicitHashKey, partitionKey, streamArn }) {
@@ -65,13 +72,16 @@ export const port: KinesisPort = {
       bytesMax: getRecordsBytesMax,
     });
     return {
-      records: page.rows.map(({ count, row }) => ({
-        sequenceNumber: sequenceOf(found, count, row.atMs),
-        atMs: row.atMs,
-        partitionKey: row.partitionKey ?? undefined,
-        data: row.data,
-      })),
+      records: page.rows.map(({ count, row }) => recordOf(sequenceOf(found, count, row.atMs), row)),
       closed: page.atEnd,
     };
+  },
+  record(call, arn, { sequence, shardId }) {
+    const place = locate(call, arn, shardId);
+    const count = place === undefined ? 0 : positionOf(place.found, sequence);
+    if (place === undefined || count === 0) return undefined;
+    const { call: there, stream } = place.located;
+    const row = records.get(there.tx, [stream.id, place.found.shard, count]);
+    return row === undefined ? undefined : recordOf(sequence, row);
   },
 };

@@ -238,8 +238,10 @@ export const queueBusySince = table<[uuid: string], number>("lambda", "queueBusy
 export interface PendingRecord {
   readonly sequence: string;
   readonly atMs: number;
-  /** The record as the event carries it. */
-  readonly event: Readonly<Record<string, unknown>>;
+  /** The record as the event carries it; null when it is read from its stream again whenever it is needed. */
+  readonly event: Readonly<Record<string, unknown>> | null;
+  /** Of its JSON, about. */
+  readonly bytes: number;
 }
 
 /** How far a mapping has read a shard. What was read and is not done waits in the shard's lanes. */

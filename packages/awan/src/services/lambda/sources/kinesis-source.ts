@@ -16,8 +16,11 @@ export const kinesis: StreamSource = {
   before: (call, arn, shardId, atMs) => call.ports.kinesis.before(call, arn, shardId, atMs),
   read(call, mapping, position) {
     const { records, closed } = call.ports.kinesis.read(call, mapping.sourceArn, position);
-    const frame = records.length === 0 ? undefined : frameOf(call, mapping);
-    return { records: records.map((each) => recordOf(each, position.shardId, frame ?? {})), closed };
+    return { records: records.map(sourceRecordOf), closed };
+  },
+  event(call, mapping, shardId, sequence) {
+    const record = call.ports.kinesis.record(call, mapping.sourceArn, { shardId, sequence });
+    return record === undefined ? undefined : eventOf(record, shardId, frameOf(call, mapping));
   },
 };
 
@@ -35,34 +38,46 @@ function frameOf(call: Call, { functionName, qualifier, sourceArn }: MappingRow)
   };
 }
 
-function recordOf(
-  { atMs, data, partitionKey, sequenceNumber }: KinesisRecord,
-  shardId: string,
-  frame: object,
-): SourceRecord {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const base64 = bytes.toString("base64");
-  const kinesisPart = {
+function kinesisPart({ atMs, partitionKey, sequenceNumber }: KinesisRecord, content: unknown): object {
+  return {
     kinesisSchemaVersion: "1.0",
     partitionKey,
     sequenceNumber,
-    data: base64,
+    data: content,
     approximateArrivalTimestamp: atMs / 1000,
   };
+}
+
+const bytesOf = ({ data }: KinesisRecord): Buffer =>
+  Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
+const eventOf = (
+  record: KinesisRecord,
+  shardId: string,
+  frame: object,
+): Readonly<Record<string, unknown>> => ({
+  kinesis: kinesisPart(record, bytesOf(record).toString("base64")),
+  eventSource: "aws:kinesis",
+  eventVersion: "1.0",
+  eventID: `${shardId}:${record.sequenceNumber}`,
+  ...frame,
+});
+
+/** What an event has beside its data. */
+const frameBytes = 600;
+
+function sourceRecordOf(record: KinesisRecord): SourceRecord {
+  const { atMs, data, partitionKey, sequenceNumber } = record;
   return {
     sequence: sequenceNumber,
     atMs,
     partition: partitionKey ?? sequenceNumber,
-    event: {
-      kinesis: kinesisPart,
-      eventSource: "aws:kinesis",
-      eventVersion: "1.0",
-      eventID: `${shardId}:${sequenceNumber}`,
-      ...frame,
-    },
+    // Records may be large, and the stream keeps them.
+    event: null,
+    bytes: Math.ceil(data.byteLength / 3) * 4 + frameBytes,
     // Patterns speak of the inner part, its data decoded.
     get filterable() {
-      return { ...kinesisPart, data: decoded(bytes.toString("utf8")) };
+      return kinesisPart(record, decoded(bytesOf(record).toString("utf8")));
     },
   };
 }

@@ -74,6 +74,29 @@ function withoutOldRecords(place: BatchPlace, lane: LaneRow, batch: StreamBatch)
   return isEmpty ? undefined : left;
 }
 
+const readEvent = (
+  { call, key, mapping }: BatchPlace,
+  { event, sequence }: PendingRecord,
+): PendingRecord["event"] | undefined =>
+  event ?? sourceOf(mapping.kind).event(call, mapping, key[1], sequence);
+
+/** The records as the event carries them, without those the stream has dropped while they waited. */
+function readEvents(
+  place: BatchPlace,
+  lane: LaneRow,
+  batch: StreamBatch,
+): { readonly lane: LaneRow; readonly events: readonly unknown[] } {
+  const { call, key } = place;
+  const events = batch.records.map((record) => readEvent(place, record));
+  const there = batch.records.filter((_record, at) => events[at] !== undefined);
+  if (there.length === events.length) return { lane, events };
+  call.note("lambda.records-expired", { mapping: key[0], count: events.length - there.length });
+  const isEmpty = there.length === 0 && !batch.isFinal;
+  const left = { ...lane, batch: isEmpty ? null : { ...batch, records: there } };
+  lanes.set(call.tx, key, left);
+  return { lane: left, events: events.filter((event) => event !== undefined) };
+}
+
 /** The effect `lambda.run-stream-batch`. */
 export const runStreamBatch =
   (invoker: Invoker) =>
@@ -83,13 +106,16 @@ export const runStreamBatch =
       const mapping = mappings.get(call.tx, [key[0]]);
       const before = lanes.get(call.tx, key);
       if (mapping?.stream == null || before?.batch == null) return { gone: true } as const;
-      const lane = withoutOldRecords({ call, key, mapping, stream: mapping.stream }, before, before.batch);
-      if (lane?.batch == null) return { gone: true } as const;
+      const place: BatchPlace = { call, key, mapping, stream: mapping.stream };
+      const young = withoutOldRecords(place, before, before.batch);
+      if (young?.batch == null) return { gone: true } as const;
+      const { events, lane } = readEvents(place, young, young.batch);
+      if (lane.batch === null) return { gone: true } as const;
       return {
         gone: false,
         functionArn: mappedFunctionArn(call, mapping),
         requestId: lane.batch.requestId,
-        payload: encodeEvent(eventOf(mapping, mapping.stream, key[1], lane)),
+        payload: encodeEvent(eventOf(place, lane, events)),
       } as const;
     });
     if (request.gone) return undefined;
@@ -106,8 +132,8 @@ const encodeEvent = (event: object): Uint8Array =>
     "utf8",
   );
 
-function eventOf(mapping: MappingRow, stream: StreamSettings, shardId: string, lane: LaneRow): object {
-  const Records = (lane.batch?.records ?? []).map(({ event }) => event);
+function eventOf({ key, mapping, stream }: BatchPlace, lane: LaneRow, Records: readonly unknown[]): object {
+  const shardId = key[1];
   if (lane.window === null) return { Records };
   const { startMs, state } = lane.window;
   return {
@@ -211,11 +237,12 @@ const delayMs = (failures: number): number =>
 
 /** Tells the on-failure destination which records are given up; a bucket gets the records too. */
 function giveUp(
-  { call, key, mapping, stream }: BatchPlace,
+  place: BatchPlace,
   batch: StreamBatch,
   condition: "RetryAttemptsExhausted" | "RecordAgeExceeded",
   result: InvokeResult | undefined,
 ): void {
+  const { call, key, mapping, stream } = place;
   const [uuid, shardId] = key;
   const [first] = batch.records;
   const last = batch.records.at(-1);
@@ -251,7 +278,7 @@ function giveUp(
     timestamp: new Date(call.nowMs).toISOString(),
     [source.batchInfo]: info,
     ...(stream.onFailure.startsWith("arn:aws:s3:")
-      ? { payload: { Records: batch.records.map(({ event }) => event) } }
+      ? { payload: { Records: batch.records.map((record) => readEvent(place, record) ?? null) } }
       : {}),
   };
   const destination = stream.onFailure;

@@ -32,6 +32,13 @@ export interface StreamSource {
     mapping: MappingRow,
     position: { readonly shardId: string; readonly after: string | null; readonly limit: number },
   ): { readonly records: readonly SourceRecord[]; readonly closed: boolean };
+  /** A record whose event was not kept; undefined when the stream has it no more. */
+  event(
+    call: Call,
+    mapping: MappingRow,
+    shardId: string,
+    sequence: string,
+  ): PendingRecord["event"] | undefined;
 }
 
 const dynamodb: StreamSource = {
@@ -52,6 +59,7 @@ const dynamodb: StreamSource = {
     const { records, closed } = call.ports.dynamodb.readEvents(call, position);
     return { records: records.map((event) => recordOf(event, hash)), closed };
   },
+  event: () => undefined,
 };
 
 function recordOf(event: StreamEvent, hash: string): SourceRecord {
@@ -59,6 +67,7 @@ function recordOf(event: StreamEvent, hash: string): SourceRecord {
     sequence: event.dynamodb.SequenceNumber,
     atMs: event.dynamodb.ApproximateCreationDateTime * 1000,
     event: event as unknown as Readonly<Record<string, unknown>>,
+    bytes: JSON.stringify(event).length,
     partition: JSON.stringify(event.dynamodb.Keys[hash]),
     filterable: event,
   };

@@ -118,10 +118,10 @@ class ShardPoll {
     const added = new Map<number, PendingRecord[]>();
     for (const record of records) {
       if (mapping.filters.length > 0 && !passes(mapping.filters, record.filterable)) continue;
-      const { sequence, atMs, event, partition } = record;
+      const { sequence, atMs, bytes, event, partition } = record;
       const lane = factor === 1 ? 0 : hash(partition) % factor;
       const list = added.get(lane) ?? [];
-      list.push({ sequence, atMs, event });
+      list.push({ sequence, atMs, event, bytes });
       added.set(lane, list);
     }
     for (const [lane, list] of added) {
@@ -179,7 +179,7 @@ function countWithin(records: readonly PendingRecord[], countMax: number): numbe
   let bytes = 0;
   let count = 0;
   for (const record of records) {
-    bytes += JSON.stringify(record.event).length;
+    bytes += record.bytes;
     if (count > 0 && bytes > payloadBytesMax) break;
     count += 1;
     if (count === countMax) break;
