@@ -27,7 +27,7 @@ export const prices = {
   "sqs.requests.fifo": { unit: "request, each 64 KB one", usd: 0.5 / million },
   "sqs.fair": { unit: "request that sends with a message group id", usd: 0.1 / million },
   "sns.requests": { unit: "publish, each 64 KB one", usd: 0.5 / million },
-  "sns.requests.fifo": { unit: "publish, each message one", usd: 0.3 / million, unchecked: true },
+  "sns.requests.fifo": { unit: "publish, each message one", usd: 0.3 / million },
   "sns.payload.fifo": { unit: `${gigabyte} published`, usd: 0.017, unchecked: true },
   "sns.deliveries.fifo": { unit: "delivery", usd: 0.01 / million, unchecked: true },
   "sns.deliveries.http": { unit: "delivery", usd: 0.06 / 100_000 },
@@ -40,12 +40,12 @@ export const prices = {
   "s3.writes": { unit: "PUT, COPY, POST or LIST request", usd: 0.005 / 1000 },
   "s3.reads": { unit: "GET, SELECT or other request", usd: 0.0004 / 1000 },
   "apigatewayv2.requests": { unit: "HTTP API request, each 512 KB one", usd: 1 / million },
-  "logs.ingestion": { unit: `${gigabyte} ingested`, usd: 0.5, unchecked: true },
+  "logs.ingestion": { unit: `${gigabyte} ingested`, usd: 0.5 },
   "kms.requests": { unit: "request", usd: 0.03 / 10_000 },
   "secretsmanager.requests": { unit: "API call", usd: 0.05 / 10_000, unchecked: true },
   "kinesis.puts": { unit: "payload unit of 25 KB", usd: 0.014 / million, unchecked: true },
   "firehose.ingestion": { unit: `${gigabyte} put, each record by 5 KB`, usd: 0.029, unchecked: true },
-  "cloudwatch.requests": { unit: "request", usd: 0.01 / 1000, unchecked: true },
+  "cloudwatch.requests": { unit: "request", usd: 0.01 / 1000 },
   "events.custom": { unit: "event, each 64 KB one", usd: 1 / million, unchecked: true },
 } as const satisfies Readonly<Record<string, Price>>;
 
