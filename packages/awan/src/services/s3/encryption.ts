@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Bucket } from "./bucket.ts";
 import { readConfig } from "./bucket.ts";
 import { accessDenied, invalidArgument, invalidRequest, s3Error } from "./errors.ts";
+import type { Call } from "../../host/call.ts";
 import type { Encryption } from "./keys.ts";
 
 export interface EncryptionHeaders {
@@ -203,6 +204,10 @@ const wrongKey = (): Error =>
   accessDenied(
     "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
   );
+
+/** Only what S3 encrypts with its own keys has an MD5 for its ETag; others' tell nothing of the content. */
+export const etagOf = (call: Call, { kind }: Encryption, md5: string): string =>
+  kind === "AES256" ? md5 : call.random.hex(32);
 
 interface EncryptionMembers {
   readonly ServerSideEncryption?: "AES256" | "aws:kms" | "aws:kms:dsse";

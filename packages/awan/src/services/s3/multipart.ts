@@ -236,12 +236,15 @@ export function checkWhole(
     );
   }
   for (const [algorithm, value] of givenChecksums(input)) {
+    const { algorithm: own, checksumAsked } = upload.row;
     if (algorithm !== joined.checksum?.algorithm) {
-      throw invalidRequest(
-        `The upload was created using the ${upload.row.algorithm?.toLowerCase() ?? "null"} checksum algorithm.`,
+      // Of an upload that named no algorithm others are passed over (recorded).
+      if (!checksumAsked) continue;
+      throw badDigest(
+        `The ${own?.toLowerCase() ?? "null"} you specified did not match the calculated checksum.`,
       );
     }
-    const own = joined.checksum.value;
+    const whole = joined.checksum.value;
     // Whoever does not say otherwise means a composite checksum (recorded).
     if (
       joined.checksum.type === "FULL_OBJECT" &&
@@ -249,7 +252,7 @@ export function checkWhole(
       input.ChecksumType === undefined
     )
       throw badDigest(`The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`);
-    if (value !== own && value !== own.replace(/-\d+$/, ""))
+    if (value !== whole && value !== whole.replace(/-\d+$/, ""))
       throw badDigest(`The ${algorithm.toLowerCase()} you specified did not match the calculated checksum.`);
   }
 }

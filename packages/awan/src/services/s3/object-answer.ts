@@ -87,7 +87,7 @@ function missing(
   { method, action }: Wish,
 ): Error {
   // Where tags are asked for, the key is told with its bucket (recorded).
-  const told = action.endsWith("Tagging") && versionId === undefined ? `${bucket}/${key}` : key;
+  const told = action === "s3:GetObjectTagging" && versionId === undefined ? `${bucket}/${key}` : key;
   if (found === undefined) return versionId === undefined ? noSuchKey(told) : noSuchVersion(key, versionId);
   const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": found.versionId };
   const isRead = (method === "GET" || method === "HEAD") && !action.endsWith("Tagging");
@@ -197,7 +197,8 @@ export function describe(call: Call, target: Target, input: ReadInput) {
     ...(row.replicationStatus === null ? {} : { ReplicationStatus: row.replicationStatus }),
     ...restoreMembers(row),
     ...lockMembers(row),
-    ...(row.noncurrentSinceMs === null ? expirationHeader(bucket, key, row) : {}),
+    // Not where a version is asked for, even the current one (recorded).
+    ...(input.VersionId === undefined ? expirationHeader(bucket, key, row) : {}),
   };
   return { output, range };
 }

@@ -8,7 +8,7 @@ import { type AttributeInput, attributesOf, checkKey, metadataOf, systemMetadata
 import { type Bucket, openBucket } from "../bucket.ts";
 import { type Algorithm, type Checksum, checksumMembers, isAlgorithm } from "../checksums/checksums.ts";
 import { copySourceOf, sourceConditions } from "../copy-source.ts";
-import { encryptionMembers } from "../encryption.ts";
+import { encryptionMembers, etagOf } from "../encryption.ts";
 import { invalidArgument, invalidRequest, noSuchKey } from "../errors.ts";
 import type { Body, ObjectAttributes } from "../keys.ts";
 import { expirationHeader } from "../lifecycle-rules.ts";
@@ -28,6 +28,7 @@ export function copyObject(call: Call, input: Input<"CopyObject">): Answer<Outpu
   // A whole checksum of the wanted kind, and an ETag that is an MD5, can be taken over.
   if (
     source.row.partCount === 0 &&
+    source.row.encryption.kind === "AES256" &&
     source.row.checksum?.algorithm === algorithm &&
     source.row.checksum.type === "FULL_OBJECT"
   ) {
@@ -98,15 +99,17 @@ function isPointless(input: Input<"CopyObject">, bucket: Bucket, source: Target)
     input.WebsiteRedirectLocation === undefined &&
     input.ChecksumAlgorithm === undefined &&
     !bucket.row.configs.includes("encryption") &&
+    source.row.encryption.kind === "AES256" &&
     !(input.CopySource.includes("versionId=") && bucket.row.versioning !== "Off")
   );
 }
 
 function finish(call: Call, input: Input<"CopyObject">, hashed: Hashed): Answer<Output<"CopyObject">> {
   const { bucket, source } = admit(call, input);
+  const attributes = copiedAttributes(call, bucket, source, input);
   const row = addObject(bucket, input.Key, {
-    ...copiedAttributes(call, bucket, source, input),
-    etag: hashed.md5,
+    ...attributes,
+    etag: etagOf(call, attributes.encryption, hashed.md5),
     sizeBytes: source.row.sizeBytes,
     modifiedAtMs: call.nowMs,
     body: copyBody(source, bucket),

@@ -16,7 +16,7 @@ import {
   offersKind,
 } from "../checksums/checksums.ts";
 import { copySourceOf, sourceConditions } from "../copy-source.ts";
-import { customerKeyOf, type EncryptionHeaders, encryptionMembers } from "../encryption.ts";
+import { customerKeyOf, type EncryptionHeaders, encryptionMembers, etagOf } from "../encryption.ts";
 import { invalidArgument, invalidRequest } from "../errors.ts";
 import { uploads } from "../keys.ts";
 import { limits } from "../limits.ts";
@@ -130,9 +130,9 @@ export function uploadPart(call: Call, input: Input<"UploadPart">): Answer<Outpu
   checkPromises(request);
   return storeBody(call, request, (later, stored) => {
     const upload = admitPart(later, input);
-    finishPart(upload, input.PartNumber, stored);
+    const etag = finishPart(upload, input.PartNumber, stored);
     return {
-      ETag: `"${stored.md5}"`,
+      ETag: `"${etag}"`,
       ...(stored.checksumGiven || upload.row.checksumAsked
         ? { [`Checksum${stored.algorithm}`]: stored.checksum }
         : {}),
@@ -169,10 +169,12 @@ export function checkUploadKey(upload: Upload, input: EncryptionHeaders): void {
     throw invalidRequest("The provided encryption parameters did not match the ones used originally.");
 }
 
-function finishPart(upload: Upload, partNumber: number, stored: Stored): void {
-  const { algorithm } = upload.row;
+/** The part's ETag. */
+function finishPart(upload: Upload, partNumber: number, stored: Stored): string {
+  const { algorithm, encryption } = upload.row;
+  const etag = etagOf(upload.bucket.call, encryption, stored.md5);
   keepPart(upload, partNumber, {
-    etag: stored.md5,
+    etag,
     sizeBytes: stored.sizeBytes,
     modifiedAtMs: upload.bucket.call.nowMs,
     body: bodyOf(upload.bucket, stored),
@@ -182,6 +184,7 @@ function finishPart(upload: Upload, partNumber: number, stored: Stored): void {
       type: "FULL_OBJECT",
     },
   });
+  return etag;
 }
 
 export function uploadPartCopy(call: Call, input: Input<"UploadPartCopy">): Answer<Output<"UploadPartCopy">> {
@@ -202,10 +205,10 @@ export function uploadPartCopy(call: Call, input: Input<"UploadPartCopy">): Answ
     (later, stored: Stored) => {
       const done = (last: Call): Output<"UploadPartCopy"> => {
         const upload = admitPart(last, input);
-        finishPart(upload, input.PartNumber, stored);
+        const etag = finishPart(upload, input.PartNumber, stored);
         return {
           CopyPartResult: {
-            ETag: `"${stored.md5}"`,
+            ETag: `"${etag}"`,
             LastModified: toldTime(last.nowMs),
             ...(upload.row.checksumAsked ? { [`Checksum${stored.algorithm}`]: stored.checksum } : {}),
           },

@@ -7,7 +7,7 @@ import { attributesOf, checkKey } from "../attributes.ts";
 import { type Bucket, openBucket } from "../bucket.ts";
 import { retainBlob } from "../blob-references.ts";
 import { checksumMembers, givenChecksums, isAlgorithm } from "../checksums/checksums.ts";
-import { encryptionMembers } from "../encryption.ts";
+import { encryptionMembers, etagOf } from "../encryption.ts";
 import { noSuchKey, s3Error } from "../errors.ts";
 import type { Body, ObjectRow } from "../keys.ts";
 import { expirationHeader } from "../lifecycle-rules.ts";
@@ -90,7 +90,7 @@ function write(
 ): ObjectRow {
   const attributes = attributesOf(call, bucket, input);
   const row = addObject(bucket, input.Key, {
-    etag: stored.md5,
+    etag: etagOf(call, attributes.encryption, stored.md5),
     sizeBytes: stored.sizeBytes,
     modifiedAtMs: call.nowMs,
     body: bodyOf(bucket, stored),
