@@ -54,8 +54,12 @@ const withoutNulls = new Set([
   "LayerList",
   "AdditionalVersionWeights",
 ]);
-/** Bounds that answers state otherwise than older models. */
-const answeredMax = { LayerVersionArn: 2048 };
+/** What Lambda's answers state otherwise than the model has it. */
+const answered = {
+  LayerVersionArn: { max: 2048 },
+  SubnetId: { min: 0, max: 1024, pattern: "subnet-[0-9a-z]*" },
+  SecurityGroupId: { min: 0, max: 1024, pattern: "sg-[0-9a-zA-Z]*" },
+};
 
 /** Values kept once; `index` gives a value's place. */
 class Interned {
@@ -88,11 +92,11 @@ class Overlay {
 
   /** The constraint a botocore shape states, as an index into `limits`, or undefined. */
   #limit(shapeName, isInlined, notNull = false) {
-    const shape = this.#botocore.shapes[shapeName];
+    const stated = this.#botocore.shapes[shapeName];
+    const shape = this.#table.name === "lambda" ? { ...stated, ...answered[shapeName] } : stated;
     const limit = {};
     if (shape.min !== undefined) limit.min = shape.min;
-    const max = answeredMax[shapeName] ?? shape.max;
-    if (max !== undefined && max < Number.MAX_SAFE_INTEGER) limit.max = max;
+    if (shape.max !== undefined && shape.max < Number.MAX_SAFE_INTEGER) limit.max = shape.max;
     if (shape.pattern) limit.pattern = this.patterns.index(asAnswered(shape.pattern));
     if (shape.enum) limit.enum = this.enums.index(asOrdered(shape.enum));
     if (numberTypes.has(shape.type)) limit.type = shape.type;
@@ -104,8 +108,8 @@ class Overlay {
       if (shape.key) limit.key = this.#limit(shape.key.shape, true);
       if (shape.value) limit.value = this.#limit(shape.value.shape, true, isWhole);
     }
-    const stated = Object.entries(limit).filter(([, value]) => value !== undefined);
-    return stated.length === 0 ? undefined : this.limits.index(Object.fromEntries(stated));
+    const kept = Object.entries(limit).filter(([, value]) => value !== undefined);
+    return kept.length === 0 ? undefined : this.limits.index(Object.fromEntries(kept));
   }
 
   #note(shapeName, member, reference, botocoreName) {
