@@ -8,13 +8,17 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import {
   DescribeContinuousBackupsCommand,
+  DescribeContributorInsightsCommand,
+  DescribeKinesisStreamingDestinationCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
+  GetResourcePolicyCommand,
   ListTablesCommand,
   ListTagsOfResourceCommand,
   type TableDescription,
 } from "@aws-sdk/client-dynamodb";
+import { CreateStreamCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import { type App, startApp } from "awan/testing";
 import { expect, test } from "vitest";
 
@@ -143,4 +147,130 @@ test("a global table has its replicas", async () => {
   expect(Table?.Replicas?.map(({ RegionName }) => RegionName)).toEqual(["us-east-1"]);
   await stack.update(template("GlobalTable", { ...properties, Replicas: [{ Region: "us-east-1" }] }));
   expect((await europe.send(new ListTablesCommand({}))).TableNames).toEqual([]);
+});
+
+const policy = (action: string): object => ({
+  PolicyDocument: {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: "*", Action: action, Resource: "*" }],
+  },
+});
+
+test("every property of a table reaches it, and its change too", async () => {
+  await using app = await startApp();
+  const dynamodb = app.client(DynamoDBClient);
+  const kinesis = app.client(KinesisClient);
+  for (const StreamName of ["one", "two"])
+    await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  await app.settle();
+  const stack = new Stack(app);
+  const properties = (round: number): object => ({
+    TableName: "whole",
+    AttributeDefinitions: [attribute("pk"), attribute("sk"), attribute("rank"), attribute("holder")],
+    KeySchema: [key("pk"), key("sk", "RANGE")],
+    BillingMode: "PROVISIONED",
+    ProvisionedThroughput: { ReadCapacityUnits: 5 + round, WriteCapacityUnits: 6 + round },
+    LocalSecondaryIndexes: [
+      {
+        IndexName: "byRank",
+        KeySchema: [key("pk"), key("rank", "RANGE")],
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: "byHolder",
+        KeySchema: [key("holder"), key("sk", "RANGE")],
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["note"] },
+        ProvisionedThroughput: { ReadCapacityUnits: 2 + round, WriteCapacityUnits: 3 + round },
+        ContributorInsightsSpecification: { Enabled: round === 0 },
+      },
+    ],
+    ContributorInsightsSpecification: { Enabled: round === 0 },
+    DeletionProtectionEnabled: round === 0,
+    KinesisStreamSpecification: {
+      StreamArn: `arn:aws:kinesis:us-east-1:000000000000:stream/${round === 0 ? "one" : "two"}`,
+      ApproximateCreationDateTimePrecision: "MICROSECOND",
+    },
+    PointInTimeRecoverySpecification: {
+      PointInTimeRecoveryEnabled: true,
+      RecoveryPeriodInDays: 7 + round,
+    },
+    ResourcePolicy: policy(round === 0 ? "dynamodb:GetItem" : "dynamodb:Query"),
+    SSESpecification: { SSEEnabled: round === 0, ...(round === 0 ? { SSEType: "KMS" } : {}) },
+    StreamSpecification: {
+      StreamViewType: "KEYS_ONLY",
+      ResourcePolicy: policy(round === 0 ? "dynamodb:GetRecords" : "dynamodb:DescribeStream"),
+    },
+    TableClass: round === 0 ? "STANDARD_INFREQUENT_ACCESS" : "STANDARD",
+    Tags: [{ Key: "round", Value: String(round) }],
+    TimeToLiveSpecification: { AttributeName: "until", Enabled: round === 0 },
+  });
+  const seen = async (arn: string | undefined, stream: string | undefined): Promise<unknown> => {
+    const TableName = "whole";
+    const { Table: t } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+    const insights = async (IndexName?: string): Promise<string | undefined> =>
+      (await dynamodb.send(new DescribeContributorInsightsCommand({ TableName, IndexName })))
+        .ContributorInsightsStatus;
+    const action = async (ResourceArn: string | undefined): Promise<unknown> => {
+      const { Policy } = await dynamodb.send(new GetResourcePolicyCommand({ ResourceArn }));
+      return (JSON.parse(Policy ?? "{}") as { Statement: { Action: string }[] }).Statement[0]?.Action;
+    };
+    const backups = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName }));
+    const destinations = await dynamodb.send(new DescribeKinesisStreamingDestinationCommand({ TableName }));
+    const tags = await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn: arn }));
+    const ttl = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }));
+    return {
+      throughput: t?.ProvisionedThroughput?.ReadCapacityUnits,
+      local: t?.LocalSecondaryIndexes?.map(({ Projection }) => Projection),
+      global: t?.GlobalSecondaryIndexes?.map(({ Projection, ProvisionedThroughput: throughput }) => [
+        Projection,
+        throughput?.WriteCapacityUnits,
+      ]),
+      insights: [await insights(), await insights("byHolder")],
+      protected: t?.DeletionProtectionEnabled,
+      kinesis: destinations.KinesisDataStreamDestinations?.map(({ StreamArn }) => StreamArn?.split("/")[1]),
+      days: backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription?.RecoveryPeriodInDays,
+      policies: [await action(arn), await action(stream)],
+      encrypted: t?.SSEDescription?.Status,
+      view: t?.StreamSpecification?.StreamViewType,
+      tableClass: t?.TableClassSummary?.TableClass,
+      tags: tags.Tags,
+      ttl: ttl.TimeToLiveDescription?.TimeToLiveStatus,
+    };
+  };
+  const include = { ProjectionType: "INCLUDE", NonKeyAttributes: ["note"] };
+  const created = await stack.create(template("Table", properties(0)));
+  expect(await seen(created["Arn"], created["Stream"])).toEqual({
+    throughput: 5,
+    local: [{ ProjectionType: "KEYS_ONLY" }],
+    global: [[include, 3]],
+    insights: ["ENABLED", "ENABLED"],
+    protected: true,
+    kinesis: ["one"],
+    days: 7,
+    policies: ["dynamodb:GetItem", "dynamodb:GetRecords"],
+    encrypted: "ENABLED",
+    view: "KEYS_ONLY",
+    tableClass: "STANDARD_INFREQUENT_ACCESS",
+    tags: expect.arrayContaining([{ Key: "round", Value: "0" }]),
+    ttl: "ENABLED",
+  });
+  const updated = await stack.update(template("Table", properties(1)));
+  expect(updated).toEqual(created);
+  expect(await seen(updated["Arn"], updated["Stream"])).toEqual({
+    throughput: 6,
+    local: [{ ProjectionType: "KEYS_ONLY" }],
+    global: [[include, 4]],
+    insights: ["DISABLED", "DISABLED"],
+    protected: false,
+    kinesis: ["two"],
+    days: 8,
+    policies: ["dynamodb:Query", "dynamodb:DescribeStream"],
+    encrypted: undefined,
+    view: "KEYS_ONLY",
+    tableClass: "STANDARD",
+    tags: expect.arrayContaining([{ Key: "round", Value: "1" }]),
+    ttl: "DISABLED",
+  });
 });

@@ -98,11 +98,19 @@ export function syncBackups(call: Call, name: string, before: unknown, after: un
   update(call, "UpdateContinuousBackups", name, { PointInTimeRecoverySpecification: specification });
 }
 
-export function syncInsights(call: Call, name: string, before: unknown, after: unknown): void {
+/** Of the table, or of one of its indexes. */
+export function syncInsights(
+  call: Call,
+  name: string,
+  specifications: { readonly before: unknown; readonly after: unknown; readonly index?: string },
+): void {
+  const { before, after, index } = specifications;
   if (same(before, after)) return;
-  const enabled = (typed(after) as Json | undefined)?.["Enabled"] === true;
+  const { Enabled: enabled, Mode: mode } = (typed(after) as Json | undefined) ?? {};
   update(call, "UpdateContributorInsights", name, {
-    ContributorInsightsAction: enabled ? "ENABLE" : "DISABLE",
+    ContributorInsightsAction: enabled === true ? "ENABLE" : "DISABLE",
+    ...(index === undefined ? {} : { IndexName: index }),
+    ...(mode === undefined || enabled !== true ? {} : { ContributorInsightsMode: mode }),
   });
 }
 

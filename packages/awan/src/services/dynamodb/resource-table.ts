@@ -39,7 +39,6 @@ export const table: ResourceProvider = {
     ContributorInsightsSpecification: "mutable",
     DeletionProtectionEnabled: "mutable",
     GlobalSecondaryIndexes: "mutable",
-    ImportSourceSpecification: "replace",
     KeySchema: "replace",
     KinesisStreamSpecification: "mutable",
     LocalSecondaryIndexes: "replace",
@@ -114,20 +113,26 @@ function syncSettings(call: Call, name: string, now: Properties, before: Propert
     before["PointInTimeRecoverySpecification"],
     now["PointInTimeRecoverySpecification"],
   );
-  syncInsights(
-    call,
-    name,
-    before["ContributorInsightsSpecification"],
-    now["ContributorInsightsSpecification"],
-  );
+  syncAllInsights(call, name, now, before);
   syncKinesis(call, name, before["KinesisStreamSpecification"], now["KinesisStreamSpecification"]);
-  if (now["ResourcePolicy"] !== undefined || before["ResourcePolicy"] !== undefined) {
-    syncPolicy(
-      call,
-      String(stateOf(call, name).attributes["Arn"]),
-      before["ResourcePolicy"],
-      now["ResourcePolicy"],
-    );
+  const { Arn: arn, StreamArn: stream } = stateOf(call, name).attributes;
+  syncPolicy(call, String(arn), before["ResourcePolicy"], now["ResourcePolicy"]);
+  if (typeof stream === "string") syncPolicy(call, stream, streamPolicy(before), streamPolicy(now));
+}
+
+const streamPolicy = (properties: Properties): unknown =>
+  (properties["StreamSpecification"] as Json | undefined)?.["ResourcePolicy"];
+
+const insightsOf = (part: Json | undefined): unknown => part?.["ContributorInsightsSpecification"];
+const indexesOf = (properties: Properties): readonly Json[] =>
+  (properties["GlobalSecondaryIndexes"] ?? []) as readonly Json[];
+
+function syncAllInsights(call: Call, name: string, now: Properties, before: Properties): void {
+  syncInsights(call, name, { before: insightsOf(before), after: insightsOf(now) });
+  for (const each of indexesOf(now)) {
+    const index = String(each["IndexName"]);
+    const old = indexesOf(before).find(({ IndexName }) => IndexName === index);
+    syncInsights(call, name, { before: insightsOf(old), after: insightsOf(each), index });
   }
 }
 
@@ -179,7 +184,7 @@ const defaults: Json = {
 };
 
 function changeStream(call: Call, name: string, now: Properties, before: Properties): void {
-  if (same(now["StreamSpecification"], before["StreamSpecification"])) return;
+  if (same(streamOf(now), streamOf(before))) return;
   const update = (members: object): void =>
     void call.invoke("dynamodb", "UpdateTable", { TableName: name, ...members });
   if (before["StreamSpecification"] !== undefined) update({ StreamSpecification: { StreamEnabled: false } });
