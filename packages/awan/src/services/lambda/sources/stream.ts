@@ -20,6 +20,8 @@ import { startBatch } from "./stream-batch.ts";
 import { sourceOf } from "./stream-source.ts";
 
 const readLimitMax = 1000;
+/** A run makes way for others then. */
+const readsPerRun = 50;
 const payloadBytesMax = 5_500_000;
 
 const emptyLane: LaneRow = { pending: [], openedAtMs: 0, batch: null, next: [], window: null };
@@ -74,18 +76,18 @@ class ShardPoll {
 
   /** Returns when to look again without being woken. */
   run(): number | undefined {
-    for (;;) {
+    for (let reads = 1; ; reads += 1) {
       const readSome = this.#read();
-      let started = false;
       let nextMs: number | undefined;
       for (let lane = 0; lane < this.#place.stream.ParallelizationFactor; lane += 1) {
         const decision = decide(this.#place, this.#lane(lane));
         if (decision.kind === "start") {
-          started = true;
           startBatch(this.#place, lane, decision.lane, decision.records, decision.isFinal);
         } else if (decision.atMs !== undefined) nextMs = Math.min(nextMs ?? Infinity, decision.atMs);
       }
-      if (!readSome || !started) return nextMs;
+      // Reading ends when a lane is full or nothing more is there, not before: a filter may let none of a page through.
+      if (!readSome) return nextMs;
+      if (reads === readsPerRun) return this.#place.call.nowMs;
     }
   }
 
