@@ -4,8 +4,9 @@
  * runtimes contain one.
  */
 import { createRequire } from "node:module";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { mkdir, readdir, symlink } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { FunctionSpec } from "../host/functions.ts";
 import type { Shell } from "../host/service.ts";
@@ -30,15 +31,28 @@ export async function locateCode(shell: Shell, spec: FunctionSpec): Promise<Code
     code.kind === "image"
       ? functionsDir
       : code.kind === "directory"
-        ? code.path
-        : await once(join(functionsDir, code.blob), (target) => unpack(shell, [code.blob], target));
+        ? await directoryOf(code.path, functionsDir)
+        : await once(join(functionsDir, code.blob), (target) =>
+            unpack([() => shell.blobs.read(code.blob)], target),
+          );
   const layersRoot =
     spec.layers.length === 0
       ? undefined
       : await once(join(functionsDir, "layers", layersName(spec.layers)), (target) =>
-          unpack(shell, spec.layers, target),
+          unpack(
+            spec.layers.map((blob) => () => shell.blobs.read(blob)),
+            target,
+          ),
         );
   return { taskRoot, layersRoot, sdkDir, functionsDir };
+}
+
+/** A deployment package on this machine is unpacked again whenever it is another. */
+async function directoryOf(path: string, functionsDir: string): Promise<string> {
+  const file = /\.(?:jar|zip)$/.test(path) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  if (file?.isFile() !== true) return path;
+  const name = createHash("sha256").update(`${path} ${file.mtimeMs} ${file.size}`).digest("hex");
+  return await once(join(functionsDir, name), (target) => unpack([() => readFile(path)], target));
 }
 
 const layersName = (layers: readonly string[]): string => layers.map((blob) => blob.slice(0, 24)).join("-");
@@ -57,11 +71,11 @@ async function once(target: string, make: (target: string) => Promise<void>): Pr
   }
 }
 
-async function unpack(shell: Shell, blobs: readonly string[], target: string): Promise<void> {
+async function unpack(archives: readonly (() => Promise<Uint8Array>)[], target: string): Promise<void> {
   const staging = `${target}.partial`;
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { recursive: true });
-  for (const blob of blobs) await unpackArchive(await shell.blobs.read(blob), staging);
+  for (const read of archives) await unpackArchive(await read(), staging);
   try {
     renameSync(staging, target);
   } catch (error) {

@@ -6,6 +6,7 @@ import { directoryVersion } from "./directory-version.ts";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
+import { inlineIncludes } from "./local-includes.ts";
 import { parseTemplate } from "./template/parse.ts";
 import { type Dict, isDict } from "./template/value.ts";
 
@@ -68,10 +69,11 @@ export async function prepareLocalCode(
   options: { readonly outDir: string },
 ): Promise<LocalCode> {
   const directory = dirname(resolve(templatePath));
-  const template = parseTemplate(await readFile(templatePath, "utf8"));
+  const sources = new Set<string>();
+  const written = parseTemplate(await readFile(templatePath, "utf8"));
+  const template = inlineIncludes(written, directory, sources) as Dict;
   const paths = pathsIn(template, directory);
   const resources = template["Resources"] as Record<string, Dict>;
-  const sources = new Set<string>();
   await Promise.all(
     paths.map(async (local) => {
       const resource = resources[local.logicalId] as Dict;
@@ -80,27 +82,31 @@ export async function prepareLocalCode(
       if (replacement !== undefined) Object.assign(properties, replacement);
     }),
   );
-  await buildUnnamed(template, directory, options.outDir, sources);
+  await placeUnnamed(template, directory, options.outDir, sources);
   return { templateBody: JSON.stringify(template), sources: [...sources], paths };
 }
 
-/** A function built by esbuild needs no CodeUri: its code is then beside the template. */
-async function buildUnnamed(
+/** A function needs no CodeUri: its code is then beside the template. */
+async function placeUnnamed(
   template: Dict,
   directory: string,
   outDir: string,
   sources: Set<string>,
 ): Promise<void> {
   const resources = isDict(template["Resources"]) ? (template["Resources"] as Record<string, Dict>) : {};
+  const globals = isDict(template["Globals"]) ? template["Globals"]["Function"] : undefined;
   for (const [logicalId, resource] of Object.entries(resources)) {
-    if (resource["Type"] !== "AWS::Serverless::Function" || buildProperties(resource) === undefined) continue;
+    if (resource["Type"] !== "AWS::Serverless::Function") continue;
     const properties = (resource["Properties"] ??= {}) as Dict;
-    if ("CodeUri" in properties || "InlineCode" in properties || "ImageUri" in properties) continue;
+    const named = { ...(isDict(globals) ? globals : {}), ...properties };
+    if (named["PackageType"] === "Image") continue;
+    if (["CodeUri", "InlineCode", "ImageUri"].some((name) => name in named)) continue;
     sources.add(directory);
-    properties["CodeUri"] = await directoryCode(
-      await bundle(resource, directory, join(outDir, logicalId)),
-      false,
-    );
+    const path =
+      buildProperties(resource) === undefined
+        ? directory
+        : await bundle(resource, directory, join(outDir, logicalId));
+    properties["CodeUri"] = await directoryCode(path, false);
   }
 }
 

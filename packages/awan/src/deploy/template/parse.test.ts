@@ -17,10 +17,11 @@ test("what looks like a boolean or a number to others is text", () => {
   expect(parseTemplate("Value: !Join [., [a, b]]")).toEqual({ Value: { "Fn::Join": [".", ["a", "b"]] } });
 });
 
-test("lines inside brackets may stand anywhere", () => {
-  const text = "Resources:\n  Role:\n    Names: [{\n  a: 1,\n    b: [\n x\n    ]\n  }]\n    Last: 2\n";
+test("lines inside brackets and quotes may stand anywhere", () => {
+  const text =
+    "Resources:\n  Role:\n    Text: '{\n  c\n}'\n    Names: [{\n  a: 1,\n    b: [\n x\n    ]\n  }]\n    Last: 2\n";
   expect(parseTemplate(text)).toEqual({
-    Resources: { Role: { Names: [{ a: 1, b: ["x"] }], Last: 2 } },
+    Resources: { Role: { Text: "{ c }", Names: [{ a: 1, b: ["x"] }], Last: 2 } },
   });
 });
 

@@ -2,7 +2,7 @@
  * Template text to plain data. YAML's short forms (`!Ref`, `!GetAtt a.b`, `!Sub`, …) become their long forms, so that
  * nothing later knows how a template was written. Dates stay the text they were.
  */
-import { type CollectionTag, parseDocument, type ScalarTag, YAMLMap } from "yaml";
+import { type CollectionTag, parseDocument, type ScalarTag, YAMLMap, type YAMLParseError } from "yaml";
 import { type Dict, isDict, validationError } from "./value.ts";
 
 const shortForms = [
@@ -123,21 +123,30 @@ function parseYaml(text: string): unknown {
   return document.toJS({ maxAliasCount: 1000 }) as unknown;
 }
 
-/** AWS's parser does not mind how the lines inside brackets and braces are indented; ours takes only those far enough. */
+/**
+ * AWS's parser does not mind how the lines inside brackets, braces and quotes are indented; ours takes only those far
+ * enough to the right, and that is where they are put, where they mean the same.
+ */
 function readIndented(text: string): ReturnType<typeof parseDocument> {
   const lines = text.split("\n");
   const original = readYaml(text);
   let document = original;
   let last = 0;
-  for (;;) {
-    const [error] = document.errors;
-    const line = error?.code === "BAD_INDENT" ? (error.linePos?.[0].line ?? 0) : 0;
+  for (let attempts = 0; document.errors.length > 0 && attempts < 100; attempts++) {
+    const line = lineToIndent(document.errors[0] as YAMLParseError);
     // Not a line further on: it is wrong for another reason.
-    if (line <= last) return document.errors.length === 0 ? document : original;
+    if (line <= last || line > lines.length) return original;
     last = line;
     lines[line - 1] = " ".repeat(200) + lines[line - 1];
     document = readYaml(lines.join("\n"));
   }
+  return document.errors.length > 0 ? original : document;
+}
+
+function lineToIndent({ code, message, linePos }: YAMLParseError): number {
+  const line = linePos?.[0].line ?? 0;
+  if (code === "BAD_INDENT") return line;
+  return code === "MISSING_CHAR" && message.startsWith("Missing closing") ? line + 1 : 0;
 }
 
 function readYaml(text: string): ReturnType<typeof parseDocument> {
