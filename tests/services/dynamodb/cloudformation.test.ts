@@ -156,6 +156,50 @@ const policy = (action: string): object => ({
   },
 });
 
+/** Every property of `AWS::DynamoDB::Table`, in two versions. */
+const wholeTable = (round: number): object => ({
+  TableName: "whole",
+  AttributeDefinitions: [attribute("pk"), attribute("sk"), attribute("rank"), attribute("holder")],
+  KeySchema: [key("pk"), key("sk", "RANGE")],
+  BillingMode: "PROVISIONED",
+  ProvisionedThroughput: { ReadCapacityUnits: 5 + round, WriteCapacityUnits: 6 + round },
+  LocalSecondaryIndexes: [
+    {
+      IndexName: "byRank",
+      KeySchema: [key("pk"), key("rank", "RANGE")],
+      Projection: { ProjectionType: "KEYS_ONLY" },
+    },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: "byHolder",
+      KeySchema: [key("holder"), key("sk", "RANGE")],
+      Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["note"] },
+      ProvisionedThroughput: { ReadCapacityUnits: 2 + round, WriteCapacityUnits: 3 + round },
+      ContributorInsightsSpecification: { Enabled: round === 0 },
+    },
+  ],
+  ContributorInsightsSpecification: { Enabled: round === 0 },
+  DeletionProtectionEnabled: round === 0,
+  KinesisStreamSpecification: {
+    StreamArn: `arn:aws:kinesis:us-east-1:000000000000:stream/${round === 0 ? "one" : "two"}`,
+    ApproximateCreationDateTimePrecision: "MICROSECOND",
+  },
+  PointInTimeRecoverySpecification: {
+    PointInTimeRecoveryEnabled: true,
+    RecoveryPeriodInDays: 7 + round,
+  },
+  ResourcePolicy: policy(round === 0 ? "dynamodb:GetItem" : "dynamodb:Query"),
+  SSESpecification: { SSEEnabled: round === 0, ...(round === 0 ? { SSEType: "KMS" } : {}) },
+  StreamSpecification: {
+    StreamViewType: "KEYS_ONLY",
+    ResourcePolicy: policy(round === 0 ? "dynamodb:GetRecords" : "dynamodb:DescribeStream"),
+  },
+  TableClass: round === 0 ? "STANDARD_INFREQUENT_ACCESS" : "STANDARD",
+  Tags: [{ Key: "round", Value: String(round) }],
+  TimeToLiveSpecification: { AttributeName: "until", Enabled: round === 0 },
+});
+
 test("every property of a table reaches it, and its change too", async () => {
   await using app = await startApp();
   const dynamodb = app.client(DynamoDBClient);
@@ -164,48 +208,6 @@ test("every property of a table reaches it, and its change too", async () => {
     await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
   await app.settle();
   const stack = new Stack(app);
-  const properties = (round: number): object => ({
-    TableName: "whole",
-    AttributeDefinitions: [attribute("pk"), attribute("sk"), attribute("rank"), attribute("holder")],
-    KeySchema: [key("pk"), key("sk", "RANGE")],
-    BillingMode: "PROVISIONED",
-    ProvisionedThroughput: { ReadCapacityUnits: 5 + round, WriteCapacityUnits: 6 + round },
-    LocalSecondaryIndexes: [
-      {
-        IndexName: "byRank",
-        KeySchema: [key("pk"), key("rank", "RANGE")],
-        Projection: { ProjectionType: "KEYS_ONLY" },
-      },
-    ],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: "byHolder",
-        KeySchema: [key("holder"), key("sk", "RANGE")],
-        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["note"] },
-        ProvisionedThroughput: { ReadCapacityUnits: 2 + round, WriteCapacityUnits: 3 + round },
-        ContributorInsightsSpecification: { Enabled: round === 0 },
-      },
-    ],
-    ContributorInsightsSpecification: { Enabled: round === 0 },
-    DeletionProtectionEnabled: round === 0,
-    KinesisStreamSpecification: {
-      StreamArn: `arn:aws:kinesis:us-east-1:000000000000:stream/${round === 0 ? "one" : "two"}`,
-      ApproximateCreationDateTimePrecision: "MICROSECOND",
-    },
-    PointInTimeRecoverySpecification: {
-      PointInTimeRecoveryEnabled: true,
-      RecoveryPeriodInDays: 7 + round,
-    },
-    ResourcePolicy: policy(round === 0 ? "dynamodb:GetItem" : "dynamodb:Query"),
-    SSESpecification: { SSEEnabled: round === 0, ...(round === 0 ? { SSEType: "KMS" } : {}) },
-    StreamSpecification: {
-      StreamViewType: "KEYS_ONLY",
-      ResourcePolicy: policy(round === 0 ? "dynamodb:GetRecords" : "dynamodb:DescribeStream"),
-    },
-    TableClass: round === 0 ? "STANDARD_INFREQUENT_ACCESS" : "STANDARD",
-    Tags: [{ Key: "round", Value: String(round) }],
-    TimeToLiveSpecification: { AttributeName: "until", Enabled: round === 0 },
-  });
   const seen = async (arn: string | undefined, stream: string | undefined): Promise<unknown> => {
     const TableName = "whole";
     const { Table: t } = await dynamodb.send(new DescribeTableCommand({ TableName }));
@@ -240,7 +242,7 @@ test("every property of a table reaches it, and its change too", async () => {
     };
   };
   const include = { ProjectionType: "INCLUDE", NonKeyAttributes: ["note"] };
-  const created = await stack.create(template("Table", properties(0)));
+  const created = await stack.create(template("Table", wholeTable(0)));
   expect(await seen(created["Arn"], created["Stream"])).toEqual({
     throughput: 5,
     local: [{ ProjectionType: "KEYS_ONLY" }],
@@ -256,7 +258,7 @@ test("every property of a table reaches it, and its change too", async () => {
     tags: expect.arrayContaining([{ Key: "round", Value: "0" }]),
     ttl: "ENABLED",
   });
-  const updated = await stack.update(template("Table", properties(1)));
+  const updated = await stack.update(template("Table", wholeTable(1)));
   expect(updated).toEqual(created);
   expect(await seen(updated["Arn"], updated["Stream"])).toEqual({
     throughput: 6,
