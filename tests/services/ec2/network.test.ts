@@ -71,6 +71,15 @@ const template = {
       Type: "AWS::EC2::VPCEndpoint",
       Properties: { VpcId: { Ref: "Vpc" }, ServiceName: "com.amazonaws.us-east-1.s3" },
     },
+    Machine: {
+      Type: "AWS::EC2::Instance",
+      Properties: {
+        ImageId: "ami-12345678",
+        InstanceType: "t3.nano",
+        SubnetId: { Ref: "Subnet" },
+        SecurityGroupIds: [{ "Fn::GetAtt": ["Group", "GroupId"] }],
+      },
+    },
     Acl: { Type: "AWS::EC2::NetworkAcl", Properties: { VpcId: { Ref: "Vpc" } } },
     Entry: {
       Type: "AWS::EC2::NetworkAclEntry",
@@ -119,6 +128,11 @@ test("a network is made by a template, found by filters, and goes with its stack
     new ec2.DescribeSecurityGroupsCommand({ Filters: [{ Name: "description", Values: ["web"] }] }),
   );
   expect(SecurityGroups?.[0]?.IpPermissions?.map(({ FromPort }) => FromPort)).toEqual([443, 80]);
+
+  const { Reservations } = await client.send(
+    new ec2.DescribeInstancesCommand({ Filters: [{ Name: "instance-type", Values: ["t3.nano"] }] }),
+  );
+  expect(Reservations?.[0]?.Instances).toMatchObject([{ VpcId, State: { Name: "running" } }]);
 
   await expect(client.send(new ec2.DeleteVpcCommand({ VpcId }))).rejects.toMatchObject({
     name: "DependencyViolation",

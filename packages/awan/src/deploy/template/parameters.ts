@@ -50,6 +50,11 @@ export function bindParameters(
       throw validationError(`Template format error: Unrecognized parameter type: ${type}`);
     }
     const own = given.findLast((item) => item.ParameterKey === key);
+    if (own?.UsePreviousValue === true && (own.ParameterValue ?? "") !== "") {
+      throw validationError(
+        `Invalid input for parameter key ${key}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
+      );
+    }
     const before = previous.find((item) => item.key === key);
     const fallback = defaultText(definition["Default"]);
     const value =

@@ -66,7 +66,7 @@ export function remove(call: Call, kind: Kind, id: string): EntityRow {
   return row;
 }
 
-const times = new Set(["CreateTime", "CreationTimestamp"]);
+const times = new Set(["CreateTime", "CreationTimestamp", "LaunchTime"]);
 
 /** As answers tell it. */
 export function told({ row }: Entity): Record<string, unknown> {

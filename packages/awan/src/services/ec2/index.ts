@@ -5,6 +5,7 @@
 import type { Operation, Service } from "../../host/service.ts";
 import { commonOperations } from "./operations/common.ts";
 import * as groups from "./operations/security-groups.ts";
+import * as instances from "./operations/instances.ts";
 import * as keyPairs from "./operations/key-pairs.ts";
 import * as network from "./operations/network.ts";
 import * as routes from "./operations/routes.ts";
@@ -29,6 +30,7 @@ export const service: Service = {
     ...named(networks),
     ...named(routing),
     ...named(groups),
+    ...named(instances),
     ...named(keyPairs),
     CreateRouteTable: createRouteTableOperation,
     CreateTags: tags.createTags,

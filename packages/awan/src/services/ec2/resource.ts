@@ -6,7 +6,7 @@ import type { Call } from "../../host/call.ts";
 import type { Properties, PropertyKind, ResourceProvider, ResourceState } from "../../host/resource.ts";
 import { change, idWhere, get } from "./entity.ts";
 import { type Body, scalar } from "./keys.ts";
-import { kindNamed } from "./kinds.ts";
+import { type Kind, kindNamed } from "./kinds.ts";
 import { setTags } from "./operations/tags.ts";
 import { permissionOf } from "./permission.ts";
 import { ties } from "./resource-ties.ts";
@@ -34,6 +34,17 @@ const groupMembers = (call: Call, id: string, vpc: string): unknown[] =>
       "SecurityGroups"
     ] as { GroupId: string; GroupName: string }[]
   ).filter(({ GroupName }) => GroupName === "default" && id !== "");
+
+/** What of an instance's properties RunInstances is told. */
+const launched = new Set([
+  "EbsOptimized",
+  "ImageId",
+  "InstanceType",
+  "KeyName",
+  "LaunchTemplate",
+  "SecurityGroupIds",
+  "SubnetId",
+]);
 
 const specs: readonly Spec[] = [
   {
@@ -181,6 +192,23 @@ const specs: readonly Spec[] = [
     attributes: "VPNGatewayId=VpnGatewayId",
   },
   {
+    type: "AWS::EC2::Instance",
+    kind: "instance",
+    properties:
+      "AdditionalInfo AvailabilityZone! BlockDeviceMappings CpuOptions! CreditSpecification DisableApiTermination EbsOptimized EnclaveOptions! HibernationOptions! IamInstanceProfile ImageId! InstanceInitiatedShutdownBehavior InstanceType KernelId KeyName! LaunchTemplate! MetadataOptions Monitoring NetworkInterfaces! PrivateIpAddress! PropagateTagsToVolumeOnCreation RamdiskId SecurityGroupIds SecurityGroups! SourceDestCheck SsmAssociations SubnetId! Tags Tenancy UserData Volumes",
+    attributes: "InstanceId PrivateIp=PrivateIpAddress PrivateDnsName VpcId",
+    more: (_call, _id, { Placement }) => ({
+      AvailabilityZone: (Placement as { AvailabilityZone?: string } | undefined)?.AvailabilityZone ?? "",
+      PublicDnsName: "",
+      PublicIp: "",
+    }),
+    input: (properties) => ({
+      MinCount: 1,
+      MaxCount: 1,
+      ...Object.fromEntries(Object.entries(properties).filter(([name]) => launched.has(name))),
+    }),
+  },
+  {
     type: "AWS::EC2::Volume",
     kind: "volume",
     properties:
@@ -192,6 +220,13 @@ const specs: readonly Spec[] = [
 function firstOf(call: Call, list: string, member: string, vpcId: string): unknown {
   const answer = call.invoke("ec2", `Describe${list}`, { Filters: [{ Name: "vpc-id", Values: [vpcId] }] });
   return (answer[list] as Body[])[0]?.[member] ?? "";
+}
+
+/** What a creation answers with: the entity itself, under its name, or in a list of one. */
+function madeIn(answer: Body, kind: Kind): Body {
+  if (kind.one !== null) return answer[kind.one] as Body;
+  const list = answer[kind.list];
+  return Array.isArray(list) ? (list[0] as Body) : answer;
 }
 
 function provider(spec: Spec): ResourceProvider {
@@ -221,7 +256,7 @@ function provider(spec: Spec): ResourceProvider {
       const { Tags, ...given } = request.properties;
       const input = spec.input?.(given, request.generateName({ lengthMax: 255 })) ?? given;
       const answer = call.invoke("ec2", kind.create, input);
-      const made = (kind.one === null ? answer : answer[kind.one]) as Body;
+      const made = madeIn(answer, kind);
       const id = scalar(made[kind.idMember]);
       tag(call, id, request.stack.tags, Tags);
       spec.settle?.(call, id, request.properties);
@@ -239,8 +274,9 @@ function provider(spec: Spec): ResourceProvider {
     },
     delete: (call, { physicalId }) => {
       const id = idOf(call, physicalId);
-      const input =
-        kind.delete === "DeleteVpcEndpoints" ? { [`${kind.idMember}s`]: [id] } : { [kind.idMember]: id };
+      const input = /^(DeleteVpcEndpoints|TerminateInstances)$/.test(kind.delete)
+        ? { [`${kind.idMember}s`]: [id] }
+        : { [kind.idMember]: id };
       call.invoke("ec2", kind.delete, input);
     },
   };
