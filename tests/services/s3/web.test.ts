@@ -153,3 +153,15 @@ test("a website serves its documents and errors", async () => {
   expect(await visit("/missing")).toEqual([404, "this is error.html"]);
   expect(await visit("/docs/a")).toEqual([301, expect.stringMatching(/\/documents\/a$/)]);
 });
+
+test("headers of Latin-1 come back over a socket", async () => {
+  const { app, s3, url } = await start();
+  await using _ = app;
+  const ContentDisposition = 'attachment; filename="café — 1.pdf"';
+  await s3.send(new PutBucketAclCommand({ Bucket, ACL: "public-read" }));
+  await s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "a", ContentDisposition, ACL: "public-read" }));
+  for (const method of ["GET", "HEAD"]) {
+    const response = await fetch(`${url}/a`, { method });
+    expect(response.headers.get("content-disposition")).toBe('attachment; filename="café   1.pdf"');
+  }
+});

@@ -90,7 +90,7 @@ export abstract class Http1Exchange implements HttpRequest, RequestContext {
     const { status } = answer;
     const body = isBlobRange(answer.body) ? this.front.openBlob(answer.body) : answer.body;
     if (this.front.closing) response.shouldKeepAlive = false;
-    const headers = answer.headers as OutgoingHttpHeaders;
+    const headers = inOrder(answer.headers as OutgoingHttpHeaders);
     if (body instanceof Readable) {
       if (response.destroyed || isBodiless(this.method, status)) {
         body.destroy();
@@ -120,6 +120,12 @@ export abstract class Http1Exchange implements HttpRequest, RequestContext {
 export function originOf(socket: Socket, host: string | undefined): string {
   const scheme = (socket as TLSSocket).encrypted ? "https" : "http";
   return `${scheme}://${host ?? `${socket.localAddress}:${socket.localPort}`}`;
+}
+
+/** node:http takes Latin-1 in `content-disposition` only before it has seen the length. */
+function inOrder(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const { "content-disposition": disposition, ...others } = headers;
+  return disposition === undefined ? headers : { "content-disposition": disposition, ...others };
 }
 
 /** The headers as node:http's flat list, with the body's length when the handler did not give it. */
