@@ -49,7 +49,7 @@ export function functionEnvironment(spec: FunctionSpec, options: EnvironmentOpti
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memorySizeMb),
     AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: options.logStream,
-    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_INITIALIZATION_TYPE: spec.isProvisioned ? "provisioned-concurrency" : "on-demand",
     AWS_LAMBDA_LOG_FORMAT: spec.logFormat,
     ...(spec.logFormat === "JSON" ? { AWS_LAMBDA_LOG_LEVEL: spec.applicationLogLevel } : {}),
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",

@@ -26,10 +26,10 @@ export class LogLines {
   }
 
   initStart(): string {
-    const { runtime, logFormat, name, version } = this.#spec;
+    const { runtime, logFormat, name, version, isProvisioned } = this.#spec;
     if (logFormat === "JSON") {
       return this.#json("platform.initStart", {
-        initializationType: "on-demand",
+        initializationType: isProvisioned ? "provisioned-concurrency" : "on-demand",
         phase: "init",
         runtimeVersion: `${runtime}:awan`,
         functionName: name,

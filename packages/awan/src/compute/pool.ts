@@ -77,6 +77,12 @@ export class Pool {
     return { instance: await this.#start(spec), cold: true };
   }
 
+  /** One more instance, whatever is idle. */
+  async add(spec: FunctionSpec): Promise<Instance> {
+    this.#renew(spec.revision);
+    return this.#start(spec);
+  }
+
   /** Returns an instance after its event, or drops it. */
   give(instance: Instance, usable: boolean): void {
     if (!this.#all.has(instance)) return;

@@ -125,11 +125,10 @@ class Runner implements FunctionRunner {
   async provision(shell: Shell, spec: FunctionSpec, count: number): Promise<number> {
     const pool = this.#pool(shell, spec);
     let ready = 0;
-    const leases = [];
-    for (let i = 0; i < count; i += 1) leases.push(await pool.take(spec));
     const deaf = { log: () => {}, prelude: () => {}, chunk: () => {} };
-    for (const { instance, cold } of leases) {
-      const failed = cold ? await instance.init(deaf) : undefined;
+    for (let i = 0; i < count; i += 1) {
+      const instance = await pool.add(spec);
+      const failed = await instance.init(deaf);
       if (failed === undefined) ready += 1;
       pool.give(instance, failed === undefined);
     }

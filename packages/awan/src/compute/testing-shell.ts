@@ -114,6 +114,7 @@ export function specFor(path: string, changes: Partial<FunctionSpec> = {}): Func
     applicationLogLevel: "INFO",
     systemLogLevel: "INFO",
     logGroup: "/aws/lambda/f",
+    isProvisioned: false,
     instancesMax: 100,
     ...changes,
   };

@@ -52,6 +52,8 @@ export interface FunctionSpec {
   readonly applicationLogLevel: string;
   readonly systemLogLevel: string;
   readonly logGroup: string;
+  /** Whether its instances are paid for ahead: they can tell by their environment. */
+  readonly isProvisioned: boolean;
   /** At most so many instances; more events wait for one to be free. */
   readonly instancesMax: number;
 }

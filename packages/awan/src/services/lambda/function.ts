@@ -187,6 +187,7 @@ export function resolveTarget(call: Call, reference: FunctionReference): Target 
     applicationLogLevel: logging.ApplicationLogLevel ?? "INFO",
     systemLogLevel: logging.SystemLogLevel ?? "INFO",
     logGroup: logging.LogGroup ?? `/aws/lambda/${name}`,
+    isProvisioned: reference.qualifier !== undefined && provisioned.has(call.tx, [name, reference.qualifier]),
     instancesMax: row.reservedConcurrency ?? limits.concurrentExecutions,
   };
   return {

@@ -39,6 +39,13 @@ export function putFunctionConcurrency(
       `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${limits.unreservedConcurrencyMin}].`,
     );
   }
+  let ahead = 0;
+  for (const { value } of provisioned.scan(call.tx, [name])) ahead += value.requested;
+  if (wanted < ahead) {
+    throw invalidUntyped(
+      ` ReservedConcurrentExecutions  ${wanted} should not be lower than function's total provisioned concurrency [${ahead}].`,
+    );
+  }
   functions.set(call.tx, [name], { ...row, reservedConcurrency: wanted });
   reservations.set(call.tx, [name], wanted);
   return { ReservedConcurrentExecutions: wanted };

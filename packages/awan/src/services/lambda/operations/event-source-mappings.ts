@@ -70,7 +70,7 @@ export function createEventSourceMapping(
   startAtPosition(call, uuid, row);
   call.keep(residentOf(row), [uuid]);
   call.note("lambda.map", { function: row.functionName, source: sourceArn });
-  return describeMapping(call, uuid, row, "Creating");
+  return describeMapping(call, uuid, row, row.enabled ? "Creating" : undefined);
 }
 
 function requireOnly(call: Call, row: MappingRow): void {
