@@ -49,11 +49,6 @@ interface Target extends Destination {
   readonly arn: string;
 }
 
-/** What S3 asks of EventBridge. */
-interface EventBus {
-  readonly events: { putEvents(call: Call, events: readonly object[]): unknown };
-}
-
 const known = new Set([
   "s3:ReducedRedundancyLostObject",
   "s3:ObjectCreated:*",
@@ -132,10 +127,9 @@ export const bridge: Effect = async (context, { accountId, region, entry }: Brid
   // Without a bus there is nobody to tell.
   await shell.load("events");
   await shell.run({ name: "events.PutEvents", accountId, region, trace }, (call) => {
-    const { events } = call.ports as unknown as EventBus;
     const { timeMs, ...rest } = entry;
     const principal = { kind: "service", arn: "s3.amazonaws.com", accountId } as const;
-    events.putEvents(call.as(principal), [{ ...rest, Time: new Date(timeMs) }]);
+    call.ports.events.put(call.as(principal), [{ ...rest, Time: new Date(timeMs) }]);
     return true;
   });
 };
