@@ -19,14 +19,16 @@ const depthMax = 256;
 
 /** Remembers the latest invocations by their spans. Of this process only: a restart begins new chains. */
 export class Lineages {
-  readonly #bySpan = new Map<string, Lineage>();
+  /** Two generations: the older is forgotten as a whole, because deleting one by one is slow. */
+  #young = new Map<string, Lineage>();
+  #old = new Map<string, Lineage>();
 
   /** The lineage of an invocation that one of `causes` (spans) led to: the one in which the function came most often. */
   next(functionArn: string, causes: readonly (string | undefined)[]): Lineage {
     let before: Lineage | undefined;
     let count = 0;
     for (const cause of causes) {
-      const lineage = cause === undefined ? undefined : this.#bySpan.get(cause);
+      const lineage = cause === undefined ? undefined : (this.#young.get(cause) ?? this.#old.get(cause));
       const times = timesIn(lineage, functionArn);
       if (before === undefined || times > count) {
         before = lineage;
@@ -40,12 +42,10 @@ export class Lineages {
   }
 
   remember(spanId: string, lineage: Lineage): void {
-    this.#bySpan.set(spanId, lineage);
-    if (this.#bySpan.size <= limits.lineagesRememberedMax) return;
-    for (const oldest of this.#bySpan.keys()) {
-      this.#bySpan.delete(oldest);
-      break;
-    }
+    this.#young.set(spanId, lineage);
+    if (this.#young.size < limits.lineagesRememberedMax / 2) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 }
 
