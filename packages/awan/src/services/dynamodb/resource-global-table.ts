@@ -1,6 +1,7 @@
 /** AWS::DynamoDB::GlobalTable: a table and its replicas in other regions of the same Awan. */
 import type { Call } from "../../host/call.ts";
 import type { Properties, ResourceProvider } from "../../host/resource.ts";
+import { validationError } from "./errors.ts";
 import {
   deleteIfThere,
   describe,
@@ -8,17 +9,19 @@ import {
   pick,
   same,
   stateOf,
-  syncBackups,
-  syncTags,
   syncTimeToLive,
   tableName,
-  type Tag,
   typed,
 } from "./resource-properties.ts";
-
-interface Replica extends Json {
-  readonly Region: string;
-}
+import {
+  billingOf,
+  indexOf,
+  nothing,
+  type Part,
+  type Replica,
+  replicasOf,
+  syncReplica,
+} from "./resource-replica.ts";
 
 const createNames = ["AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "WarmThroughput"];
 
@@ -27,7 +30,7 @@ export const globalTable: ResourceProvider = {
   properties: {
     AttributeDefinitions: "mutable",
     BillingMode: "mutable",
-    GlobalSecondaryIndexes: "replace",
+    GlobalSecondaryIndexes: "mutable",
     KeySchema: "replace",
     LocalSecondaryIndexes: "replace",
     MultiRegionConsistency: "mutable",
@@ -43,57 +46,43 @@ export const globalTable: ResourceProvider = {
   required: ["AttributeDefinitions", "KeySchema", "Replicas"],
   create(call, { properties, stack, generateName }) {
     const name = tableName(properties) ?? generateName({ lengthMax: 255 });
-    const own = ownReplica(call, properties);
-    const stackTags = Object.entries(stack.tags).map(([Key, Value]) => ({ Key, Value }));
-    const tags = [...stackTags, ...((own?.["Tags"] ?? []) as readonly Tag[])];
+    const part = { properties, replica: replicaIn(properties, call.region) };
+    const indexes = indexesOf(properties).map((index) => indexOf(index, part));
     call.invoke("dynamodb", "CreateTable", {
       ...pick(properties, createNames),
       TableName: name,
-      ...billing(properties),
-      ...globalIndexes(properties),
+      ...billingOf(part),
+      ...(indexes.length === 0 ? {} : { GlobalSecondaryIndexes: indexes }),
+      ...encryptionOf(part),
       StreamSpecification: {
         StreamEnabled: true,
         StreamViewType:
           (properties["StreamSpecification"] as Json | undefined)?.["StreamViewType"] ?? "NEW_AND_OLD_IMAGES",
       },
-      ...(own === undefined ? {} : pick(own, ["TableClass", "DeletionProtectionEnabled"])),
-      ...(tags.length === 0 ? {} : { Tags: tags }),
     });
     syncTimeToLive(call, name, undefined, properties["TimeToLiveSpecification"]);
-    syncBackups(call, name, undefined, own?.["PointInTimeRecoverySpecification"]);
-    changeReplicas(call, name, regions(call, properties), []);
+    changeReplicas(call, name, otherRegions(call, properties), []);
+    for (const region of otherRegions(call, properties)) {
+      const there = billingOf({ properties, replica: replicaIn(properties, region) });
+      if (!same(there, billingOf(part)))
+        call.in({ region }).invoke("dynamodb", "UpdateTable", { TableName: name, ...there });
+    }
+    syncReplicas(call, { name, now: properties, before: {}, stackTags: stack.tags });
     return stateOf(call, name);
   },
-  update(call, { physicalId: name, properties, previousProperties }) {
-    if (!same(properties["BillingMode"], previousProperties["BillingMode"])) {
-      const { BillingMode, ProvisionedThroughput } = billing(properties);
-      call.invoke("dynamodb", "UpdateTable", {
-        TableName: name,
-        BillingMode,
-        ...(ProvisionedThroughput === undefined ? {} : { ProvisionedThroughput }),
-      });
-    }
-    const own = ownReplica(call, properties);
-    const before = ownReplica(call, previousProperties);
-    if (!same(own?.["DeletionProtectionEnabled"], before?.["DeletionProtectionEnabled"])) {
-      const enabled = typed(own?.["DeletionProtectionEnabled"]) === true;
-      call.invoke("dynamodb", "UpdateTable", { TableName: name, DeletionProtectionEnabled: enabled });
-    }
+  update(call, { physicalId: name, properties, previousProperties, stack }) {
+    const change = { name, now: properties, before: previousProperties, stackTags: stack.tags };
+    const [wanted, had] = [otherRegions(call, properties), otherRegions(call, previousProperties)];
+    changeReplicas(call, name, wanted, had);
+    const standing = [call.region, ...wanted.filter((region) => had.includes(region))];
+    for (const region of standing) updateTable(call.in({ region }), change);
     syncTimeToLive(
       call,
       name,
       previousProperties["TimeToLiveSpecification"],
       properties["TimeToLiveSpecification"],
     );
-    syncBackups(
-      call,
-      name,
-      before?.["PointInTimeRecoverySpecification"],
-      own?.["PointInTimeRecoverySpecification"],
-    );
-    const arn = String(describe(call, name).TableArn);
-    syncTags(call, arn, (before?.["Tags"] ?? []) as readonly Tag[], (own?.["Tags"] ?? []) as readonly Tag[]);
-    changeReplicas(call, name, regions(call, properties), regions(call, previousProperties));
+    syncReplicas(call, change);
     return stateOf(call, name);
   },
   delete(call, { physicalId: name }) {
@@ -108,16 +97,100 @@ export const globalTable: ResourceProvider = {
   },
 };
 
-const replicasOf = (properties: Properties): readonly Replica[] =>
-  (properties["Replicas"] ?? []) as readonly Replica[];
+interface Change {
+  readonly name: string;
+  readonly now: Properties;
+  readonly before: Properties;
+  readonly stackTags: Readonly<Record<string, string>>;
+}
 
-const ownReplica = (call: Call, properties: Properties): Replica | undefined =>
-  replicasOf(properties).find(({ Region }) => Region === call.region);
+const replicaIn = (properties: Properties, region: string): Replica | undefined =>
+  replicasOf(properties).find(({ Region }) => Region === region);
 
-const regions = (call: Call, properties: Properties): readonly string[] =>
+const otherRegions = (call: Call, properties: Properties): readonly string[] =>
   replicasOf(properties)
     .map(({ Region }) => Region)
     .filter((region) => region !== call.region);
+
+const indexesOf = (properties: Properties): readonly Json[] =>
+  (properties["GlobalSecondaryIndexes"] ?? []) as readonly Json[];
+
+/** The table says that it is encrypted, each replica with which key. */
+function encryptionOf({ properties, replica }: Part): Json {
+  const table = typed(properties["SSESpecification"]) as Json | undefined;
+  if (table === undefined) return {};
+  const { SSEEnabled: enabled, SSEType: type } = table;
+  const key = (replica?.["SSESpecification"] as Json | undefined)?.["KMSMasterKeyId"];
+  return {
+    SSESpecification: {
+      Enabled: enabled,
+      ...(type === undefined ? {} : { SSEType: type }),
+      ...(key === undefined ? {} : { KMSMasterKeyId: key }),
+    },
+  };
+}
+
+/** What the table as a whole says, in one region. */
+function updateTable(there: Call, { name, now, before }: Change): void {
+  const part = { properties: now, replica: replicaIn(now, there.region) };
+  const old = { properties: before, replica: replicaIn(before, there.region) };
+  const update = (members: Json): void => {
+    there.invoke("dynamodb", "UpdateTable", { TableName: name, ...members });
+  };
+  const structural = indexChanges(part, old);
+  const rates = indexesOf(now).flatMap((index) => {
+    const { KeySchema: _keys, Projection: _projection, ...rate } = indexOf(index, part);
+    const earlier = indexesOf(before).find(({ IndexName }) => IndexName === index["IndexName"]);
+    if (earlier === undefined || same(indexOf(earlier, old), indexOf(index, part))) return [];
+    return [{ Update: rate }];
+  });
+  if (!same(billingOf(part), billingOf(old)) || rates.length > 0) {
+    update({ ...billingOf(part), ...(rates.length === 0 ? {} : { GlobalSecondaryIndexUpdates: rates }) });
+  }
+  if (!same(encryptionOf(part), encryptionOf(old))) {
+    update({ SSESpecification: { Enabled: false }, ...encryptionOf(part) });
+  }
+  if (!same(now["WarmThroughput"], before["WarmThroughput"])) update(pick(now, ["WarmThroughput"]));
+  if (structural.length > 0) {
+    update({
+      AttributeDefinitions: now["AttributeDefinitions"],
+      GlobalSecondaryIndexUpdates: structural,
+    });
+  }
+}
+
+const shape = ({ IndexName, KeySchema, Projection }: Json): string =>
+  JSON.stringify(typed([IndexName, KeySchema, Projection]));
+
+function indexChanges(part: Part, old: Part): readonly Json[] {
+  const [wanted, had] = [indexesOf(part.properties), indexesOf(old.properties)];
+  const shapes = { wanted: new Set(wanted.map(shape)), had: new Set(had.map(shape)) };
+  const changes = [
+    ...had
+      .filter((index) => !shapes.wanted.has(shape(index)))
+      .map(({ IndexName }) => ({ Delete: { IndexName } })),
+    ...wanted
+      .filter((index) => !shapes.had.has(shape(index)))
+      .map((index) => ({ Create: indexOf(index, part) })),
+  ];
+  if (changes.length > 1) {
+    throw validationError("Cannot perform more than one GSI creation or deletion in a single update");
+  }
+  return changes;
+}
+
+/** What each replica says for itself; one that is new starts from nothing. */
+function syncReplicas(call: Call, { name, now, before, stackTags }: Change): void {
+  const tags = Object.entries(stackTags).map(([Key, Value]) => ({ Key, Value }));
+  for (const replica of replicasOf(now)) {
+    syncReplica(call.in({ region: replica.Region }), {
+      name,
+      before: replicaIn(before, replica.Region) ?? nothing,
+      after: replica,
+      stackTags: tags,
+    });
+  }
+}
 
 function changeReplicas(call: Call, name: string, wanted: readonly string[], had: readonly string[]): void {
   const updates = [
@@ -127,27 +200,4 @@ function changeReplicas(call: Call, name: string, wanted: readonly string[], had
   for (const update of updates) {
     call.invoke("dynamodb", "UpdateTable", { TableName: name, ReplicaUpdates: [update] });
   }
-}
-
-/** Auto scaling starts at its minimum. */
-function billing(properties: Properties): {
-  readonly BillingMode: string;
-  readonly ProvisionedThroughput?: Json;
-} {
-  if (properties["BillingMode"] === "PAY_PER_REQUEST") return { BillingMode: "PAY_PER_REQUEST" };
-  return { BillingMode: "PROVISIONED", ProvisionedThroughput: startingThroughput };
-}
-
-const startingThroughput: Json = { ReadCapacityUnits: 5, WriteCapacityUnits: 5 };
-
-function globalIndexes(properties: Properties): Json {
-  const indexes = (properties["GlobalSecondaryIndexes"] ?? []) as readonly Json[];
-  if (indexes.length === 0) return {};
-  const provisioned = properties["BillingMode"] !== "PAY_PER_REQUEST";
-  return {
-    GlobalSecondaryIndexes: indexes.map((index) => ({
-      ...pick(index, ["IndexName", "KeySchema", "Projection"]),
-      ...(provisioned ? { ProvisionedThroughput: startingThroughput } : {}),
-    })),
-  };
 }
