@@ -123,6 +123,8 @@ class Server {
         },
       );
       sent.on("error", reject);
+      // A peer may hang up on a kept connection at any time.
+      sent.once("socket", (socket) => socket.on("error", reject));
       sent.end(body);
     });
   }

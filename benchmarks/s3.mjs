@@ -153,9 +153,13 @@ for (let round = 0; round < Number(options.rounds); round += 1) {
     if (!wanted.includes(name)) continue;
     const server = await begin();
     try {
-      await smallObjects(server);
-      await largeObjects(server);
-      if (server.keys > 0) await listings(server);
+      for (const work of [smallObjects, largeObjects, ...(server.keys > 0 ? [listings] : [])]) {
+        try {
+          await work(server);
+        } catch (error) {
+          console.log(`${work.name.padEnd(34)} ${name.padEnd(10)} failed: ${error.message}`);
+        }
+      }
     } finally {
       server.stop();
     }
@@ -165,8 +169,7 @@ console.log("\nAwan against each peer, per second of the server's CPU:");
 for (const [workload, { awan, ...peers }] of Object.entries(results)) {
   if (awan === undefined) continue;
   const unit = "per CPU second" in awan ? "per CPU second" : "MB per CPU second";
-  const ratios = Object.entries(peers).map(
-    ([name, figures]) => `${name} ×${(awan[unit] / figures[unit]).toFixed(1)}`,
-  );
+  const told = Object.entries(peers).filter(([, figures]) => figures[unit] > 0);
+  const ratios = told.map(([name, figures]) => `${name} ×${(awan[unit] / figures[unit]).toFixed(1)}`);
   console.log(`  ${workload.padEnd(24)} ${ratios.join("  ")}`);
 }
