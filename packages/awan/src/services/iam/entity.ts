@@ -12,7 +12,7 @@ export const globally = (call: Call): Call => call.in({ region: "aws-global" });
 
 const idAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-export const newId = (call: Call, prefix: "AROA" | "AIDA" | "AGPA" | "ANPA" | "AIPA"): string =>
+export const newId = (call: Call, prefix: "AROA" | "AIDA" | "AGPA" | "ANPA" | "AIPA" | "ASCA"): string =>
   prefix + call.random.text(17, idAlphabet);
 
 /** `arn:aws:iam::000000000000:role/path/name`. */

@@ -13,6 +13,7 @@ import * as providers from "./operations/providers.ts";
 import * as roleOperations from "./operations/roles.ts";
 import * as simulation from "./operations/simulate.ts";
 import * as boundaries from "./operations/boundaries.ts";
+import * as certificates from "./operations/server-certificates.ts";
 import * as tags from "./operations/tags.ts";
 import * as userOperations from "./operations/users.ts";
 import type { IamPort } from "./port.ts";
@@ -98,6 +99,14 @@ export const operations = {
   ListRoles: roleOperations.listRoles,
   ListSAMLProviderTags: tags.samlTags.list,
   ListSAMLProviders: providers.listSAMLProviders,
+  DeleteServerCertificate: certificates.deleteServerCertificate,
+  GetServerCertificate: certificates.getServerCertificate,
+  ListServerCertificateTags: tags.certificateTags.list,
+  ListServerCertificates: certificates.listServerCertificates,
+  TagServerCertificate: tags.certificateTags.tag,
+  UntagServerCertificate: tags.certificateTags.untag,
+  UpdateServerCertificate: certificates.updateServerCertificate,
+  UploadServerCertificate: certificates.uploadServerCertificate,
   ListServiceSpecificCredentials: account.listServiceSpecificCredentials,
   ListUserPolicies: identityPolicies.listUserPolicies,
   ListUserTags: tags.userTags.list,

@@ -73,6 +73,13 @@ export interface SamlProviderRow {
   readonly tags: Tags;
 }
 
+export interface ServerCertificateRow extends Entity {
+  readonly body: string;
+  readonly chain: string | null;
+  readonly expiresAtMs: number;
+  readonly tags: Tags;
+}
+
 export interface LoginProfileRow {
   readonly password: string;
   readonly resetRequired: boolean;
@@ -118,6 +125,7 @@ export const instanceProfiles = table<[profileName: string], InstanceProfileRow>
 export const profilesByRole = table<[roleName: string, profileName: string], null>("iam", "profile-of-role");
 export const accessKeys = table<[userName: string, accessKeyId: string], AccessKeyRow>("iam", "access-key");
 export const keyOwners = table<[accessKeyId: string], string>("iam", "key-owner");
+export const serverCertificates = table<[name: string], ServerCertificateRow>("iam", "server-certificate");
 export const loginProfiles = table<[userName: string], LoginProfileRow>("iam", "login-profile");
 export const oidcProviders = table<[arn: string], OidcProviderRow>("iam", "oidc-provider");
 export const samlProviders = table<[arn: string], SamlProviderRow>("iam", "saml-provider");

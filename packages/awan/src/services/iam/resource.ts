@@ -1,5 +1,6 @@
 /** CloudFormation's `AWS::IAM::*`, each through the operations a user would call. */
 import type { ResourceProvider } from "../../host/resource.ts";
+import { serverCertificate } from "./resource-certificate.ts";
 import { role } from "./resource-role.ts";
 import { accessKey, group, user, userToGroupAddition } from "./resource-user.ts";
 import {
@@ -20,5 +21,6 @@ export const providers: readonly ResourceProvider[] = [
   instanceProfile,
   serviceLinkedRole,
   oidcProvider,
+  serverCertificate,
   ...inlineProviders,
 ];

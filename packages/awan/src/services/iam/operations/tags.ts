@@ -10,12 +10,14 @@ import {
   policies,
   roles,
   samlProviders,
+  serverCertificates,
   type Tags,
   users,
 } from "../keys.ts";
 import { findProfile } from "./instance-profiles.ts";
 import { findPolicy } from "./policies.ts";
 import { findOidc, findSaml } from "./providers.ts";
+import { findCertificate } from "./server-certificates.ts";
 
 interface Owner<Row, Member extends string> {
   readonly table: Table<[name: string], Row>;
@@ -57,5 +59,10 @@ export const oidcTags = tagging({
   table: oidcProviders,
   find: findOidc,
   member: "OpenIDConnectProviderArn",
+});
+export const certificateTags = tagging({
+  table: serverCertificates,
+  find: findCertificate,
+  member: "ServerCertificateName",
 });
 export const samlTags = tagging({ table: samlProviders, find: findSaml, member: "SAMLProviderArn" });
