@@ -256,8 +256,9 @@ export function shareBody(from: Bucket, body: Body, to: Bucket): Body {
   return bytes === undefined ? { in: "empty" } : keepBytes(to, bytes);
 }
 
+/** Ids grow with time: what is written together lies together on disk. */
 export function keepBytes(bucket: Bucket, bytes: Uint8Array): Body {
-  const id = bucket.call.random.text(16);
+  const id = bucket.call.nowMs.toString(36).padStart(9, "0") + bucket.call.random.text(10);
   contents.set(bucket.call.tx, [bucket.name, id], bytes);
   return { in: "row", id };
 }
