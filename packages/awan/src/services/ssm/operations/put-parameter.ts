@@ -61,7 +61,8 @@ function nextVersion(call: Call, input: Input<"PutParameter">, before: VersionRo
   checkDataType(dataType);
   checkValue(input.Value, tier);
   // Terraform sends an empty pattern for none.
-  if (input.AllowedPattern !== undefined && input.AllowedPattern !== "") checkPattern(input.AllowedPattern, input.Value);
+  if (input.AllowedPattern !== undefined && input.AllowedPattern !== "")
+    checkPattern(input.AllowedPattern, input.Value);
   return {
     type,
     value: input.Value,
