@@ -159,7 +159,9 @@ test("headers of Latin-1 come back over a socket", async () => {
   await using _ = app;
   const ContentDisposition = 'attachment; filename="café — 1.pdf"';
   await s3.send(new PutBucketAclCommand({ Bucket, ACL: "public-read" }));
-  await s3.send(new PutObjectCommand({ Bucket, Key: "a", Body: "a", ContentDisposition, ACL: "public-read" }));
+  await s3.send(
+    new PutObjectCommand({ Bucket, Key: "a", Body: "a", ContentDisposition, ACL: "public-read" }),
+  );
   for (const method of ["GET", "HEAD"]) {
     const response = await fetch(`${url}/a`, { method });
     expect(response.headers.get("content-disposition")).toBe('attachment; filename="café   1.pdf"');
