@@ -27,7 +27,7 @@ export function checkPattern(pattern: string): void {
     compile(pattern);
   } catch (error) {
     if (!(error instanceof EventPatternError)) throw error;
-    throw invalidPattern(jsonComplaint(pattern) ?? error.message);
+    throw invalidPattern(jsonComplaint(pattern) ?? error.reason);
   }
 }
 

@@ -45,7 +45,7 @@ export const replay: Duty = (call, key, payload) => {
     end("FAILED");
     return;
   }
-  const after = payload as Position | undefined;
+  const after = (payload ?? undefined) as Position | undefined;
   const range = { ...(after === undefined ? { from: [row.fromMs] } : { after }), before: [row.toMs] };
   let left: number = limits.rowsPerRun;
   let last: Position | undefined;

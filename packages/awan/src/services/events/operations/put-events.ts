@@ -18,7 +18,7 @@ export function putEvents(call: Call, { Entries }: In<"PutEvents">): Out<"PutEve
   };
 }
 
-const members = ["id", "account", "source", "time", "region", "resources", "detail-type"];
+const members = ["id", "account", "source", "time", "region", "detail-type"];
 
 function eventOf(text: string): object {
   let event: unknown;
