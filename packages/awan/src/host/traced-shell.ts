@@ -21,6 +21,7 @@ export function shellContinuing(shell: TracingShell, header: string | undefined)
     ...(shell.journal === undefined ? {} : { journal: shell.journal }),
     interventions: shell.interventions,
     lineage: shell.lineage ?? "",
+    ...(shell.activity === undefined ? {} : { activity: shell.activity }),
     scratchDir: () => shell.scratchDir(),
     load: (service) => shell.load(service),
     run: (request, body) => shell.run(traced(request), body),

@@ -116,7 +116,7 @@ export class Http1Connection {
 class ConnectionExchange extends Http1Exchange {
   readonly #connection: Http1Connection;
   #response: ServerResponse | undefined;
-  #isAnswered = false;
+  #tell: (() => void) | undefined;
 
   constructor(connection: Http1Connection, front: Front, socket: Socket, head: Head, body: Uint8Array) {
     super(front, socket, head, body);
@@ -169,12 +169,14 @@ class ConnectionExchange extends Http1Exchange {
 
   protected onPeerGone(tell: () => void): void {
     const { socket } = this;
+    this.#tell = tell;
     if (socket.destroyed) tell();
-    else socket.once("close", () => this.#isAnswered || tell());
+    else socket.once("close", tell);
   }
 
   #answered(isLast: boolean): void {
-    this.#isAnswered = true;
+    // The socket goes on: what this exchange hung on it does not.
+    if (this.#tell !== undefined) this.socket.off("close", this.#tell);
     this.#connection.answered(isLast);
   }
 }

@@ -213,6 +213,27 @@ describe("HTTP/1.1", () => {
 describe("upgrades", () => {
   const handshake = "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 
+  test("leaves nothing on a connection that goes on", async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", warned);
+    const { port } = await start((_request, context) => ({
+      status: context.signal.aborted ? 500 : 200,
+      headers: {},
+      body: "x",
+    }));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (let i = 0; i < 15; i += 1) {
+      const request = httpRequest({ port, agent }).end();
+      const [response] = (await once(request, "response")) as [Readable];
+      expect(await text(response)).toBe("x");
+    }
+    agent.destroy();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", warned);
+    expect(warnings.filter(({ name }) => name === "MaxListenersExceededWarning")).toEqual([]);
+  });
+
   test("a WebSocket handshake is passed on", async () => {
     const { port } = await start(echo, {
       onUpgrade: (request, socket) => socket.end(`HTTP/1.1 101 Switching\r\n\r\n${request.target}`),

@@ -15,12 +15,15 @@ const mark = "AQEB";
 
 export function receiptHandle(queueName: string, receipt: Receipt): string {
   const { shelf, sequence, receiveCount, messageId } = receipt;
-  return `${mark}${shelf}/${sequence}/${receiveCount}/${messageId}/${queueName}`;
+  const text = `${shelf}/${sequence}/${receiveCount}/${messageId}/${queueName}`;
+  return mark + Buffer.from(text, "latin1").toString("base64");
 }
 
 /** Throws ReceiptHandleIsInvalid when it is not a handle of this queue. */
 export function parseReceiptHandle(queueName: string, handle: string): Receipt {
-  const text = handle.startsWith(mark) ? handle.slice(mark.length) : "";
+  const text = handle.startsWith(mark)
+    ? Buffer.from(handle.slice(mark.length), "base64").toString("latin1")
+    : "";
   const toSequence = text.indexOf("/");
   const toCount = text.indexOf("/", toSequence + 1);
   const toId = text.indexOf("/", toCount + 1);
