@@ -97,7 +97,10 @@ interface Start {
 export const start: Effect = async ({ shell, trace }, { accountId, region, ...input }: Start) =>
   shell.invoke("sfn", "StartExecution", input, { accountId, region, trace });
 
-/** The event itself goes on, in a transaction of its own; loops between buses end after some hops. */
+/**
+ * The event goes on in a transaction of its own and under a new id (as recorded from AWS between regions); loops between
+ * buses end after some hops.
+ */
 function toBus(call: Call, delivery: DeliveryRow, arn: Arn): void {
   if (!arn.resource.startsWith("event-bus/")) {
     throw new AwsError("SDK_CLIENT_ERROR", `Awan does not deliver events to ${delivery.target.Arn}`);
@@ -116,7 +119,7 @@ function toBus(call: Call, delivery: DeliveryRow, arn: Arn): void {
     });
   }
   const forwarded: ForwardedEvent = {
-    event: delivery.event,
+    event: { ...delivery.event, id: call.random.uuid() },
     hops: delivery.hops + 1,
     traceHeader: delivery.traceHeader,
   };
