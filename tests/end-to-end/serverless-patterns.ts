@@ -20,7 +20,14 @@ import {
   templatesOf,
 } from "./serverless-patterns/templates.ts";
 
-type Verdict = "deployed" | "not deleted" | "failed" | "refused" | "unknown types" | "unusable";
+type Verdict =
+  | "deployed"
+  | "not deleted"
+  | "failed"
+  | "refused"
+  | "unknown properties"
+  | "unknown types"
+  | "unusable";
 interface Result {
   readonly verdict: Verdict;
   /** Each is counted. */
@@ -55,7 +62,18 @@ async function networkIn(client: StackClient): Promise<Network> {
     CallerReference: "some",
   });
   const hostedZoneId = (HostedZone as { Id: string }).Id.replace("/hostedzone/", "");
-  return { vpcId, subnetIds, securityGroupId: group["GroupId"] as string, hostedZoneId };
+  const secret = await client.invoke("secretsmanager", "CreateSecret", {
+    Name: "some",
+    ClientRequestToken: "00000000-0000-4000-8000-000000000000",
+    SecretString: JSON.stringify({ username: "some", password: "Secret-12345678" }),
+  });
+  return {
+    vpcId,
+    subnetIds,
+    securityGroupId: group["GroupId"] as string,
+    hostedZoneId,
+    secretArn: secret["ARN"] as string,
+  };
 }
 
 /** So that the same reason is counted once. */
@@ -82,7 +100,7 @@ function refusal(message: string): Result {
   const properties = /unsupported properties: \[(.*?)\]\. Awan/.exec(message)?.[1];
   if (properties === undefined) return { verdict: "refused", reasons: [message.slice(0, 300)] };
   const reasons = properties.split("; ").map((each) => each.replace(/^\w+ \((.*)\): /, "$1 "));
-  return { verdict: "refused", reasons: [...new Set(reasons)] };
+  return { verdict: "unknown properties", reasons: [...new Set(reasons)] };
 }
 
 async function tryPattern(client: StackClient, directory: string, pattern: PatternTemplate): Promise<Result> {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { transformServerless } from "../../../packages/awan/src/deploy/sam/transform.ts";
 import { parseTemplate } from "../../../packages/awan/src/deploy/template/parse.ts";
 import { AwsError } from "../../../packages/awan/src/kernel/errors.ts";
+import { normalized } from "./normalized.ts";
 
 const partitions = [
   ["", "ap-southeast-1"],
@@ -21,16 +22,6 @@ const applications = (id: string): string | { refusal: string } =>
   ["no-access", "non-existent", "invalid-semver"].includes(id)
     ? { refusal: `Cannot access application: ${id}.` }
     : "https://awsserverlessrepo-changesets-xxx.s3.amazonaws.com/signed-url";
-
-/** Lists in one order, members by name. */
-function normalized(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map((item) => JSON.stringify(normalized(item))).toSorted();
-  }
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, member]) => [key, normalized(member)]));
-}
 
 function transformed(text: string, region: string): unknown {
   try {

@@ -45,6 +45,7 @@ export interface Network {
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
   readonly hostedZoneId: string;
+  readonly secretArn: string;
 }
 
 const byName: readonly (readonly [RegExp, (network: Network) => string])[] = [
@@ -52,8 +53,9 @@ const byName: readonly (readonly [RegExp, (network: Network) => string])[] = [
   [/subnet/i, ({ subnetIds }) => subnetIds[0] ?? ""],
   [/vpc_?-?(?:id)?$/i, ({ vpcId }) => vpcId],
   [/security_?group/i, ({ securityGroupId }) => securityGroupId],
+  [/secret_?arn/i, ({ secretArn }) => secretArn],
+  [/path/i, () => "/some"],
   [/zone_?id/i, ({ hostedZoneId }) => hostedZoneId],
-  [/volume/i, () => "vol-0123456789abcdef0"],
   [/e?mail|sender|recipient/i, () => "someone@example.com"],
   [/(?:bucket|table|queue|stack|cluster).*name|bucket/i, () => "some-name-for-a-pattern"],
   [/role_?arn/i, () => "arn:aws:iam::000000000000:role/some"],
@@ -72,6 +74,7 @@ const byType: readonly (readonly [RegExp, (network: Network) => string])[] = [
   [/AWS::EC2::Subnet/, ({ subnetIds }) => subnetIds[0] ?? ""],
   [/AWS::EC2::VPC/, ({ vpcId }) => vpcId],
   [/AWS::EC2::SecurityGroup/, ({ securityGroupId }) => securityGroupId],
+  [/AWS::EC2::Instance/, () => "i-0123456789abcdef0"],
   [/AWS::EC2::Volume/, () => "vol-0123456789abcdef0"],
   [/AWS::Route53::HostedZone/, ({ hostedZoneId }) => hostedZoneId],
   [/AWS::EC2::AvailabilityZone/, () => "us-east-1a,us-east-1b"],
@@ -100,6 +103,7 @@ export function parametersOf(template: Dict, network: Network): Record<string, s
 function valueFor(name: string, definition: Dict, network: Network): string {
   const allowed = definition["AllowedValues"];
   if (Array.isArray(allowed)) return String(allowed[0]);
+  if (/\b(?:blank|empty)\b/i.test(String(definition["Description"]))) return "";
   const type = String(definition["Type"]);
   if (/Number/.test(type)) return `${Number(definition["MinValue"] ?? definition["MaxValue"] ?? 1)}`;
   const typed = byType.find(([pattern]) => pattern.test(type));
