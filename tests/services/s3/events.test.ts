@@ -1,4 +1,5 @@
 /** Notifications with their exact bodies, and lifecycle rules under the manual clock. */
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -162,4 +163,32 @@ test("rules expire, transition and clean up at midnight", async () => {
   expect(
     await (await s3.send(new GetObjectCommand({ Bucket, Key: "cold/a" }))).Body!.transformToString(),
   ).toBe("a");
+});
+
+test("the default bus hears of everything", async () => {
+  await using app = await startApp();
+  const s3 = app.client(S3Client);
+  const sqs = app.client(SQSClient);
+  const events = app.client(EventBridgeClient);
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "bus" }));
+  const EventPattern = JSON.stringify({ source: ["aws.s3"], detail: { bucket: { name: [Bucket] } } });
+  await events.send(new PutRuleCommand({ Name: "objects", EventPattern }));
+  const Targets = [{ Id: "queue", Arn: "arn:aws:sqs:us-east-1:000000000000:bus" }];
+  await events.send(new PutTargetsCommand({ Rule: "objects", Targets }));
+  await s3.send(
+    new PutBucketNotificationConfigurationCommand({
+      Bucket,
+      NotificationConfiguration: { EventBridgeConfiguration: {} },
+    }),
+  );
+  await s3.send(new PutObjectCommand({ Bucket, Key: "a b", Body: "hello" }));
+  await app.settle();
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  expect(JSON.parse(Messages[0]?.Body ?? "{}")).toMatchObject({
+    source: "aws.s3",
+    "detail-type": "Object Created",
+    resources: [`arn:aws:s3:::${Bucket}`],
+    detail: { bucket: { name: Bucket }, object: { key: "a b", size: 5 }, reason: "PutObject" },
+  });
 });
