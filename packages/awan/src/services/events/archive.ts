@@ -15,21 +15,36 @@ import { fits } from "./pattern.ts";
 
 const dayMs = 86_400_000;
 
+/** An event, and how long its detail was as it was put. */
+interface Kept {
+  readonly event: BusEvent;
+  readonly detailBytes?: number;
+}
+
 /** Keeps an event in every archive of its bus that wants it. */
-export function archive(call: Call, bus: string, event: BusEvent): void {
+export function archive(call: Call, bus: string, kept: Kept): void {
   for (const { key } of archivesByBus.scan(call.tx, [bus])) {
     const row = archives.get(call.tx, [key[1]]);
-    if (row !== undefined && (row.pattern === null || fits(row.pattern, event))) keep(call, row, event);
+    if (row !== undefined && (row.pattern === null || fits(row.pattern, kept.event))) keep(call, row, kept);
   }
 }
 
 export const countsOf = (call: Call, row: ArchiveRow): ArchiveCountsRow =>
   archiveCounts.get(call.tx, [row.number]) ?? { events: 0, bytes: 0, nextSequence: 0 };
 
-function keep(call: Call, row: ArchiveRow, event: BusEvent): void {
+const bytesOf = (text: string): number => Buffer.byteLength(text, "utf8");
+
+/** As AWS counts it: the entry's texts and its time. */
+function sizeOf({ event, detailBytes }: Kept): number {
+  const texts = [event.source, event["detail-type"], event.time, ...event.resources];
+  const detail = detailBytes ?? bytesOf(JSON.stringify(event.detail));
+  return texts.reduce((sum, text) => sum + bytesOf(text), detail);
+}
+
+function keep(call: Call, row: ArchiveRow, kept: Kept): void {
   const { events, bytes, nextSequence } = countsOf(call, row);
-  const size = Buffer.byteLength(JSON.stringify(event), "utf8");
-  archivedEvents.set(call.tx, [row.number, call.nowMs, nextSequence], { event, bytes: size });
+  const size = sizeOf(kept);
+  archivedEvents.set(call.tx, [row.number, call.nowMs, nextSequence], { event: kept.event, bytes: size });
   archiveCounts.set(call.tx, [row.number], {
     events: events + 1,
     bytes: bytes + size,

@@ -50,11 +50,16 @@ export function putEntry(call: Call, entry: EventsEntry): EventsPutResult {
   };
   const located = findBus(call, entry.EventBusName);
   call.note("events.put", { bus: located?.bus.name, source, detailType, id: event.id });
-  if (located !== undefined) route(located, { event, hops: 0, traceHeader: entry.TraceHeader ?? null });
+  if (located !== undefined) {
+    const detailBytes = Buffer.byteLength(text, "utf8");
+    route(located, { event, hops: 0, traceHeader: entry.TraceHeader ?? null, detailBytes });
+  }
   return { EventId: event.id };
 }
 
 export interface Routed extends ForwardedEvent {
+  /** Of an entry, as it was put. */
+  readonly detailBytes?: number;
   /** Replays go to these rules only, and into no archive. */
   readonly onlyRules?: readonly string[];
 }
@@ -65,7 +70,7 @@ export function route({ call, bus }: Located, routed: Routed): void {
     if (routed.onlyRules?.includes(ruleArn(call, rule)) === false) continue;
     if (fits(rule.pattern, routed.event)) send(call, rule, routed);
   }
-  if (routed.event["replay-name"] === undefined) archive(call, bus.name, routed.event);
+  if (routed.event["replay-name"] === undefined) archive(call, bus.name, routed);
 }
 
 /** The duty `events.forward`: what another bus sends this one. Key `[bus, id]`. */

@@ -27,13 +27,13 @@ export function startReplay(call: Call, input: In<"StartReplay">): Out<"StartRep
   if (archive === undefined) {
     throw invalidParameter("EventSourceArn", `Archive ${archiveName} does not exist.`);
   }
+  if (EventStartTime.getTime() >= EventEndTime.getTime()) {
+    throw invalidParameter("EventEndTime", "EventStartTime must be before EventEndTime.");
+  }
   if (archive.bus !== bus.name) {
     throw invalidParameter("Destination.Arn", "Cross event bus replay is not permitted.");
   }
   if (replays.has(call.tx, [name])) throw alreadyExists(`Replay ${name}`);
-  if (EventStartTime.getTime() >= EventEndTime.getTime()) {
-    throw invalidParameter("EventEndTime", "EventStartTime must be before EventEndTime.");
-  }
   let underWay = 0;
   for (const { value } of replays.scan(call.tx, [])) if (isUnderWay(value)) underWay += 1;
   if (underWay >= limits.replaysMax) throw limitExceeded();
