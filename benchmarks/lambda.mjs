@@ -10,15 +10,13 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { Agent, createServer, request } from "node:http";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cpuSeconds, familyOf, freePort, privateMb, quantile } from "./processes.mjs";
+import { coldStarts, connections, empty, event, large, range, root, startersOf } from "./lambda-servers.mjs";
+import { cpuSeconds, familyOf, privateMb, quantile } from "./processes.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -29,23 +27,10 @@ const { values: options } = parseArgs({
     sources: { type: "boolean", default: false },
   },
 });
-const root = fileURLToPath(new URL("..", import.meta.url));
 const { zipSync } = createRequire(join(root, "packages/awan/package.json"))("fflate");
+const starters = startersOf(options);
 const seconds = Number(options.seconds);
 const messages = Number(options.messages);
-const connections = 16;
-const coldStarts = { empty: 12, large: 4 };
-const event = JSON.stringify({ orderId: "0123456789", items: [1, 2, 3], note: "x".repeat(900) });
-
-const empty = "exports.handler = async (event) => event;\n";
-/** Five megabytes of functions, as a bundle has them. */
-const large = () => {
-  const body =
-    "{ const sum = a + b; return { sum, parts: [a, b], text: 'one of many strings of a bundle' }; }";
-  let text = empty;
-  for (let i = 0; text.length < 5_000_000; i += 1) text += `exports.f${i} = function f${i}(a, b) ${body}\n`;
-  return text;
-};
 /** Tells the benchmark which messages have arrived. */
 const consumer = (port) => `
 const http = require("node:http");
@@ -59,142 +44,6 @@ exports.handler = (event) => new Promise((resolve, reject) => {
   told.end(event.Records.map((record) => record.body).join(","));
 });`;
 const archive = (text) => Buffer.from(zipSync({ "index.js": Buffer.from(text) })).toString("base64");
-
-function clientOf(port) {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  return (service, { method = "POST", path = "/", target, payload = "" }) =>
-    new Promise((resolve, reject) => {
-      const headers = {
-        "content-type": target === undefined ? "application/json" : "application/x-amz-json-1.0",
-        "content-length": Buffer.byteLength(payload),
-        "x-amz-date": "20261120T000000Z",
-        authorization: `AWS4-HMAC-SHA256 Credential=test/20261120/us-east-1/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0123456789abcdef".repeat(4)}`,
-        ...(target === undefined ? {} : { "x-amz-target": target }),
-      };
-      const sent = request({ agent, host: "127.0.0.1", port, method, path, headers }, (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk) => (text += chunk));
-        response.on("end", () => {
-          if (response.statusCode >= 400 || response.headers["x-amz-function-error"] !== undefined)
-            reject(new Error(`${path} ${target ?? ""} ${response.statusCode}: ${text.slice(0, 300)}`));
-          else resolve(text);
-        });
-        response.on("error", reject);
-      });
-      sent.on("error", reject);
-      sent.end(payload);
-    });
-}
-
-async function start(name, { command, args, cwd = root, env, invokePort }) {
-  const port = await freePort();
-  const second = invokePort === true ? await freePort() : port;
-  const child = spawn(command, args(port, second), {
-    cwd,
-    stdio: "ignore",
-    env: { ...process.env, ...env?.(port) },
-  });
-  const call = clientOf(second);
-  const functions = "/2015-03-31/functions";
-  const server = {
-    name,
-    pid: child.pid,
-    call,
-    prefix: "",
-    invoke: (functionName) =>
-      call("lambda", { path: `${functions}/${server.prefix}${functionName}/invocations`, payload: event }),
-    async create(functionName, code) {
-      const input = {
-        FunctionName: functionName,
-        Runtime: "nodejs22.x",
-        Role: "arn:aws:iam::000000000000:role/benchmark",
-        Handler: "index.handler",
-        Timeout: 30,
-        Code: { ZipFile: code },
-      };
-      await call("lambda", { path: functions, payload: JSON.stringify(input) });
-    },
-    stop: () => child.kill("SIGKILL"),
-  };
-  for (let tries = 0; ; tries += 1) {
-    const ready = await call("lambda", { method: "GET", path: `${functions}/` }).then(
-      () => true,
-      (error) => /\d{3}:/.test(error.message),
-    );
-    if (ready) return server;
-    if (tries > 240 || child.exitCode !== null) throw new Error(`${name} does not start`);
-    await wait(250);
-  }
-}
-
-const starters = {
-  awan: () =>
-    start("awan", {
-      command: process.execPath,
-      args: (port) => [
-        ...(options.sources
-          ? ["--conditions", "awan/source", "--import", "tsx", "packages/awan/src/cli/bin.ts"]
-          : ["packages/awan/bin/awan.mjs"]),
-        ...["start", "--ephemeral", "--port", String(port)],
-      ],
-    }),
-};
-if (options.python !== undefined) {
-  starters.ministack = () =>
-    start("ministack", {
-      command: `${options.python}/bin/ministack`,
-      args: () => [],
-      env: (port) => ({ GATEWAY_PORT: String(port), EDGE_PORT: String(port), PORT: String(port) }),
-    });
-}
-if (options.offline !== undefined) {
-  starters["serverless-offline"] = async () => {
-    const directory = mkdtempSync(join(tmpdir(), "awan-offline-"));
-    const names = ["warm", ...range(coldStarts.empty, "empty"), ...range(coldStarts.large, "large")];
-    for (const name of names) {
-      mkdirSync(join(directory, name));
-      writeFileSync(join(directory, name, "index.js"), name.startsWith("large") ? large() : empty);
-    }
-    const functions = Object.fromEntries(names.map((name) => [name, { handler: `${name}/index.handler` }]));
-    const plugin = join(options.offline, "node_modules/serverless-offline");
-    const service = { service: "b", frameworkVersion: "3", plugins: [plugin], functions };
-    const provider = { name: "aws", runtime: "nodejs20.x", timeout: 30 };
-    writeFileSync(join(directory, "serverless.json"), JSON.stringify({ ...service, provider }));
-    const server = await start("serverless-offline", {
-      command: process.execPath,
-      cwd: directory,
-      invokePort: true,
-      args: (port, second) => [
-        join(options.offline, "node_modules/serverless/bin/serverless.js"),
-        ...[
-          "offline",
-          "start",
-          "--httpPort",
-          String(port),
-          "--lambdaPort",
-          String(second),
-          "--noPrependStageInUrl",
-        ],
-      ],
-      env: () => ({
-        SLS_DEPRECATION_DISABLE: "*",
-        SLS_TELEMETRY_DISABLED: "1",
-        SLS_NOTIFICATIONS_MODE: "off",
-      }),
-    });
-    return {
-      ...server,
-      create: async () => {},
-      invoke: (name) =>
-        server.call("lambda", { path: `/2015-03-31/functions/b-dev-${name}/invocations`, payload: event }),
-    };
-  };
-}
-
-function range(count, name) {
-  return Array.from({ length: count }, (_unused, i) => `${name}${i}`);
-}
 
 const timed = async (work) => {
   const begun = performance.now();
@@ -240,7 +89,7 @@ async function warm(name, pid, invoke) {
     `${perSecond.toFixed(0)}/s, ${perCpuSecond.toFixed(0)} per CPU second`,
     perSecond,
   );
-  note("per CPU second", name, `${perCpuSecond.toFixed(0)}`, perCpuSecond);
+  note("per CPU second", name, perCpuSecond.toFixed(0), perCpuSecond);
 }
 
 async function cold(server) {
@@ -272,14 +121,14 @@ function memory(server) {
 /** What the consumer tells: arrivals by message body. */
 async function openSink() {
   const arrived = new Map();
-  let onArrival = () => {};
+  let onArrival;
   const server = createServer((incoming, response) => {
     let text = "";
     incoming.on("data", (chunk) => (text += chunk));
     incoming.on("end", () => {
       for (const id of text.split(",")) if (!arrived.has(id)) arrived.set(id, performance.now());
       response.end();
-      onArrival();
+      onArrival?.();
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -30,7 +30,7 @@ const withServer = (command: Command): Command =>
     .option(
       "--inspect <function>",
       "wait for a debugger on port 9229 before a function's code is loaded; may be given again",
-      (name: string, names: readonly string[] = []) => [...names, name],
+      (name: string, names: readonly string[] | undefined) => [...(names ?? []), name],
     );
 
 const withEndpoint = (command: Command): Command =>

@@ -193,10 +193,10 @@ class Door {
   }
 
   async #openTls(): Promise<TlsServer> {
-    const { createServer } = await import("node:tls");
+    const tls = await import("node:tls");
     const { makeCertificate } = await import("./self-signed.ts");
     const certificate = this.#certificate?.() ?? makeCertificate(clock.nowMs());
-    const server = createServer({ ...certificate, ALPNProtocols: ["h2", "http/1.1"] });
+    const server = tls.createServer({ ...certificate, ALPNProtocols: ["h2", "http/1.1"] });
     server.on("secureConnection", (secure: TLSSocket) => {
       if (secure.alpnProtocol === "h2") this.#serveHttp2(secure);
       else this.#serveHttp1(secure);

@@ -231,7 +231,10 @@ describe("update", () => {
       "SET a = if_not_exists(:a, :l)",
       "Invalid UpdateExpression: Operator or function requires a document path; operator or function: if_not_exists",
     ],
-    ["SET a = size(b)", "Invalid UpdateExpression: The function is not allowed in an update expression; function: size"],
+    [
+      "SET a = size(b)",
+      "Invalid UpdateExpression: The function is not allowed in an update expression; function: size",
+    ],
     [
       "SET #x = :a",
       "Invalid UpdateExpression: An expression attribute name used in the document path is not defined; attribute name: #x",
