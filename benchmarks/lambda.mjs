@@ -15,7 +15,17 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { coldStarts, connections, empty, event, large, range, root, startersOf } from "./lambda-servers.mjs";
+import {
+  clientOf,
+  coldStarts,
+  connections,
+  empty,
+  event,
+  large,
+  range,
+  root,
+  startersOf,
+} from "./lambda-servers.mjs";
 import { cpuSeconds, familyOf, privateMb, quantile } from "./processes.mjs";
 
 const { values: options } = parseArgs({
