@@ -93,11 +93,7 @@ test("an event goes to queues, topics, log groups and other buses as it is", asy
     detail: { total: 3 },
   });
   expect(await bodies(app, "subscribed")).toEqual([body]);
-  const [far = ""] = await bodies(app, "far");
-  expect(JSON.parse(far)).toEqual({
-    ...(JSON.parse(body) as object),
-    id: expect.not.stringMatching(id) as string,
-  });
+  expect(await bodies(app, "far")).toEqual([body]);
   const { events } = await app
     .client(CloudWatchLogsClient)
     .send(new FilterLogEventsCommand({ logGroupName: "/aws/events/g" }));

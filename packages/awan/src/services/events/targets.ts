@@ -98,8 +98,8 @@ export const start: Effect = async ({ shell, trace }, { accountId, region, ...in
   shell.invoke("sfn", "StartExecution", input, { accountId, region, trace });
 
 /**
- * The event goes on in a transaction of its own and under a new id (as recorded from AWS between regions); loops between
- * buses end after some hops.
+ * The event goes on in a transaction of its own and in another region under a new id (as recorded from AWS); loops
+ * between buses end after some hops.
  */
 function toBus(call: Call, delivery: DeliveryRow, arn: Arn): void {
   if (!arn.resource.startsWith("event-bus/")) {
@@ -119,7 +119,8 @@ function toBus(call: Call, delivery: DeliveryRow, arn: Arn): void {
     });
   }
   const forwarded: ForwardedEvent = {
-    event: { ...delivery.event, id: call.random.uuid() },
+    event:
+      located.call.region === call.region ? delivery.event : { ...delivery.event, id: call.random.uuid() },
     hops: delivery.hops + 1,
     traceHeader: delivery.traceHeader,
   };
