@@ -59,9 +59,9 @@ export const service: Service = {
   name: "events",
   operations,
   authorization,
-  duties: { forget, forward, replay, retry, tick },
+  duties: { forget, replay, retry, tick },
   completions: { reached },
-  effects: { start },
+  effects: { forward, start },
   port,
   needs: ["sqs", "sns", "lambda", "logs", "kinesis", "firehose"],
 };

@@ -96,6 +96,12 @@ export interface ForwardedEvent {
   readonly traceHeader: string | null;
 }
 
+/** The request of the effect `events.forward`. */
+export interface Forward {
+  readonly bus: string;
+  readonly forwarded: ForwardedEvent;
+}
+
 export interface ArchiveRow {
   readonly name: string;
   readonly bus: string;

@@ -1,10 +1,10 @@
 /** Putting an event on a bus: AWS's checks of an entry, then every enabled rule it fits and every archive. */
 import type { Call } from "../../host/call.ts";
-import type { Duty } from "../../host/service.ts";
+import type { Effect } from "../../host/service.ts";
 import { archive } from "./archive.ts";
 import { type Located, findBus, ruleArn } from "./bus.ts";
 import { deliver } from "./deliver.ts";
-import { type BusEvent, type ForwardedEvent, type RuleRow, rules, targets } from "./keys.ts";
+import { type BusEvent, type Forward, type ForwardedEvent, type RuleRow, rules, targets } from "./keys.ts";
 import { fits } from "./pattern.ts";
 import type { EventsEntry, EventsPutResult } from "./port.ts";
 
@@ -73,10 +73,13 @@ export function route({ call, bus }: Located, routed: Routed): void {
   if (routed.event["replay-name"] === undefined) archive(call, bus.name, routed);
 }
 
-/** The duty `events.forward`: what another bus sends this one. Key `[bus, id]`. */
-export const forward: Duty = (call, [bus], payload) => {
-  const located = findBus(call, String(bus));
-  if (located !== undefined) route(located, payload as ForwardedEvent);
+/** The effect `events.forward`: what another bus sends this one, in the trace of the event itself. */
+export const forward: Effect = async ({ shell, scope, trace }, { bus, forwarded }: Forward) => {
+  await shell.run({ name: "events.Forward", ...scope, trace }, (call) => {
+    const located = findBus(call, bus);
+    if (located !== undefined) route(located, forwarded);
+    return true;
+  });
 };
 
 /** To every target of a rule that was chosen. */

@@ -7,7 +7,7 @@ import { AwsError } from "../../kernel/errors.ts";
 import { busArn, requireBus } from "./bus.ts";
 import { inputFor } from "./input.ts";
 import { valueAt } from "./json-path.ts";
-import type { DeliveryRow, ForwardedEvent } from "./keys.ts";
+import type { DeliveryRow, Forward, ForwardedEvent } from "./keys.ts";
 import { limits } from "./limits.ts";
 
 export function sendTo(call: Call, delivery: DeliveryRow): void {
@@ -124,8 +124,8 @@ function toBus(call: Call, delivery: DeliveryRow, arn: Arn): void {
     hops: delivery.hops + 1,
     traceHeader: delivery.traceHeader,
   };
-  const key = [bus.name, call.random.uuid()];
-  located.call.schedule("events.forward", key, call.nowMs, forwarded);
+  const request: Forward = { bus: bus.name, forwarded };
+  located.call.dispatch({ effect: "events.forward", request });
 }
 
 /** A template for a log group may give `{"timestamp": …, "message": …}`. */
