@@ -65,16 +65,6 @@ export function resolveParameters(values: Values, value: unknown): unknown {
   });
 }
 
-/** `Ref` only, without a look into `Fn::Sub`. */
-export const resolveRefs = (values: Values, value: unknown): unknown =>
-  Object.keys(values).length === 0
-    ? value
-    : traverse(value, (each) =>
-        isDict(each) && soleKey(each) === "Ref" && typeof each["Ref"] === "string"
-          ? valueOf(values, each["Ref"], each)
-          : each,
-      );
-
 export function resolveMappings(mappings: unknown, value: unknown): unknown {
   if (!isDict(mappings)) {
     throw invalidDocument("'Mappings' or 'Parameters' is either null or not a valid dictionary.");
