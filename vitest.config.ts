@@ -11,7 +11,9 @@ export default defineConfig({
     pool: "forks",
     // By default one core is left idle, which on a machine of two is half of it.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 20_000,
+    // Generous: on a busy machine the first test of a file waits for everything it imports.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // As Node does it: a CommonJS module is its `exports`.
     deps: { interopDefault: false },
     projects: [

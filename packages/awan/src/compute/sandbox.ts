@@ -3,6 +3,7 @@
  * and everything else of this machine read-only. Processes are started in it, so that spares cannot be used.
  */
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { AwsError } from "../kernel/errors.ts";
 import type { CodeLocation } from "./code.ts";
@@ -21,6 +22,7 @@ export interface Sandbox {
 }
 
 const run = promisify(execFile);
+const bootstrapsDir = fileURLToPath(new URL("./bootstraps", import.meta.url));
 let checked: Promise<unknown> | undefined;
 
 /** Throws an AwsError that says what to install when bubblewrap is not usable. */
@@ -43,8 +45,8 @@ export async function sandboxOf(location: CodeLocation, temporaryDir: string): P
   const hidesOpt = layersRoot !== undefined && !process.execPath.startsWith("/opt/");
   const binds = ["--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
   binds.push("--tmpfs", "/var", "--bind", temporaryDir, "/tmp");
-  // Commands name files by where they lie outside.
-  for (const shared of [functionsDir, sdkDir, layersRoot, taskRoot]) {
+  // Commands name files by where they lie outside, which may be below what was just covered.
+  for (const shared of [functionsDir, sdkDir, layersRoot, taskRoot, bootstrapsDir]) {
     if (shared !== undefined) binds.push("--ro-bind", shared, shared);
   }
   binds.push("--ro-bind", taskRoot, "/var/task");
