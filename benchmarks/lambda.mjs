@@ -26,7 +26,7 @@ import {
   root,
   startersOf,
 } from "./lambda-servers.mjs";
-import { cpuSeconds, familyOf, privateMb, quantile } from "./processes.mjs";
+import { cpuSeconds, familyOf, freePort, privateMb, quantile } from "./processes.mjs";
 
 const { values: options } = parseArgs({
   options: {
