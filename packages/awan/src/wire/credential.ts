@@ -2,6 +2,7 @@
  * What a request says of its signature, read from the `Authorization` header, a presigned query or the fields of a POST
  * form. Reading never fails and proves nothing: it tells account, region and service even when nobody checks.
  */
+import { remembered } from "../kernel/remembered.ts";
 
 export interface Credential {
   readonly source: "header" | "query" | "form";
@@ -104,26 +105,12 @@ function algorithmNamed(name: string | undefined): Credential["algorithm"] {
   return name === "AWS4-ECDSA-P256-SHA256" ? name : "AWS4-HMAC-SHA256";
 }
 
-/** Clients sign the same few sets of headers, with the same credential all day: what was split is kept. */
-const knownHeaders = new Map<string, readonly string[]>();
-const knownScopes = new Map<string, Scope>();
-const knownMax = 1_000;
-
-function known<Value>(map: Map<string, Value>, text: string, parse: (text: string) => Value): Value {
-  let value = map.get(text);
-  if (value === undefined) {
-    value = parse(text);
-    if (map.size >= knownMax) map.clear();
-    map.set(text, value);
-  }
-  return value;
-}
-
 function splitHeaders(list: string | undefined): readonly string[] {
-  return list === undefined || list === "" ? [] : known(knownHeaders, list, parseHeaders);
+  return list === undefined || list === "" ? [] : parseHeaders(list);
 }
 
-const parseHeaders = (list: string): readonly string[] => list.toLowerCase().split(";");
+/** Clients sign the same few sets of headers, with the same credential all day: what was split is kept. */
+const parseHeaders = remembered((list): readonly string[] => list.toLowerCase().split(";"));
 
 type Scope = Pick<Credential, "accessKeyId" | "date" | "region" | "service" | "terminator">;
 
@@ -142,7 +129,7 @@ function parseScope(text: string, hasRegion: boolean): Scope {
   };
 }
 
-const parseScope4 = (text: string): Scope => parseScope(text, true);
+const parseScope4 = remembered((text) => parseScope(text, true));
 const noScope = { date: "", region: undefined, service: undefined, terminator: "" };
 
 interface Parts {
@@ -175,5 +162,5 @@ function credential(
 
 function scopeOf(algorithm: Credential["algorithm"], { scope, accessKeyId = "" }: Parts): Scope {
   if (scope === undefined) return { ...noScope, accessKeyId };
-  return algorithm === "AWS4-HMAC-SHA256" ? known(knownScopes, scope, parseScope4) : parseScope(scope, false);
+  return algorithm === "AWS4-HMAC-SHA256" ? parseScope4(scope) : parseScope(scope, false);
 }

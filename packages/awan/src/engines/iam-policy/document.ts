@@ -1,4 +1,6 @@
 /** A policy document made ready for evaluation: lists where AWS allows a single value, lower-case action patterns. */
+import { remembered } from "../../kernel/remembered.ts";
+
 export interface Statement {
   readonly sid: string | undefined;
   readonly effect: "Allow" | "Deny";
@@ -47,18 +49,8 @@ export function parsePolicy(document: string | object): Policy {
   };
 }
 
-const known = new Map<string, Policy>();
-
 /** As `parsePolicy`, for documents that decide again and again: each text is read once. */
-export function knownPolicy(document: string): Policy {
-  let policy = known.get(document);
-  if (policy === undefined) {
-    if (known.size >= 2000) known.clear();
-    policy = parsePolicy(document);
-    known.set(document, policy);
-  }
-  return policy;
-}
+export const knownPolicy = remembered<Policy>(parsePolicy, 2_000);
 
 function parseStatement(tree: Tree, hasVariables: boolean): Statement {
   return {

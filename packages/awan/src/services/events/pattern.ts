@@ -1,25 +1,14 @@
 /** Event patterns of rules and archives: compiled once, refused in EventBridge's words. */
 import {
   compileEventPattern,
-  type EventPattern,
   EventPatternError,
   matchesEventPattern,
 } from "../../engines/event-pattern/event-pattern.ts";
+import { remembered } from "../../kernel/remembered.ts";
 import { invalidPattern } from "./errors.ts";
 import { jsonComplaint } from "./json-complaint.ts";
 
-const compiled = new Map<string, EventPattern>();
-const compiledMax = 1000;
-
-function compile(pattern: string): EventPattern {
-  let known = compiled.get(pattern);
-  if (known === undefined) {
-    known = compileEventPattern(pattern);
-    if (compiled.size >= compiledMax) compiled.clear();
-    compiled.set(pattern, known);
-  }
-  return known;
-}
+const compile = remembered(compileEventPattern);
 
 /** Throws InvalidEventPatternException. */
 export function checkPattern(pattern: string): void {

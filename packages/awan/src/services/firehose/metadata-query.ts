@@ -3,6 +3,7 @@
  * `tostring`: `{customer: .customer.id, year: .at | strftime("%Y")}`. Anything else is refused by name.
  */
 import { notImplemented } from "../../kernel/errors.ts";
+import { remembered } from "../../kernel/remembered.ts";
 
 type Step = (value: unknown) => unknown;
 
@@ -11,18 +12,7 @@ export interface MetadataQuery {
   (record: unknown): Record<string, string>;
 }
 
-const compiled = new Map<string, MetadataQuery>();
-const compiledMax = 200;
-
-export function compileQuery(text: string): MetadataQuery {
-  let query = compiled.get(text);
-  if (query === undefined) {
-    query = compile(text);
-    if (compiled.size >= compiledMax) compiled.clear();
-    compiled.set(text, query);
-  }
-  return query;
-}
+export const compileQuery = remembered(compile, 200);
 
 function compile(text: string): MetadataQuery {
   const body = /^\s*\{([\s\S]*)\}\s*$/.exec(text)?.[1];

@@ -6,22 +6,11 @@ import {
   compileEventPattern,
   EventPatternError,
   matchesEventPattern,
-  type EventPattern,
 } from "../../engines/event-pattern/event-pattern.ts";
+import { remembered } from "../../kernel/remembered.ts";
 import { invalidParameter } from "./errors.ts";
 
-const compiled = new Map<string, EventPattern>();
-const compiledMax = 1000;
-
-function compile(pattern: string): EventPattern {
-  let known = compiled.get(pattern);
-  if (known === undefined) {
-    known = compileEventPattern(pattern);
-    if (compiled.size >= compiledMax) compiled.clear();
-    compiled.set(pattern, known);
-  }
-  return known;
-}
+const compile = remembered(compileEventPattern);
 
 interface FilterCriteria {
   readonly Filters?: readonly { readonly Pattern?: string | undefined }[] | undefined;

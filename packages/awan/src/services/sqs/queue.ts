@@ -4,6 +4,7 @@
  */
 import type { Call, Scope } from "../../host/call.ts";
 import { formatArn } from "../../kernel/arn.ts";
+import { remembered } from "../../kernel/remembered.ts";
 import { queueDoesNotExist } from "./errors.ts";
 import { deadLetterSources, deletedQueues, type QueueRow, queues, shelfNumbers } from "./keys.ts";
 
@@ -33,9 +34,7 @@ interface Address {
   readonly name: string;
 }
 
-/** The same few URLs come with every call. */
-const addresses = new Map<string, Address>();
-const addressesMax = 1_000;
+const addressIn = remembered(parseUrl);
 
 function parseUrl(url: string): Address {
   const path = url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/[?#].*$/, "");
@@ -49,13 +48,8 @@ function parseUrl(url: string): Address {
 
 /** Whose queue a URL means, and its name. A bare name is the caller's own queue; AWS accepts that too. */
 export function addressOf(call: Call, url: string): { readonly call: Call; readonly name: string } {
-  let address = addresses.get(url);
-  if (address === undefined) {
-    address = parseUrl(url);
-    if (addresses.size >= addressesMax) addresses.clear();
-    addresses.set(url, address);
-  }
-  return { call: call.in(address.scope), name: address.name };
+  const { scope, name } = addressIn(url);
+  return { call: call.in(scope), name };
 }
 
 /** The queue of a URL, or QueueDoesNotExist. */

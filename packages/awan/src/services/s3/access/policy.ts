@@ -5,8 +5,9 @@
 import type { Principal } from "../../../host/call.ts";
 import { knownPolicy, parsePolicy } from "../../../engines/iam-policy/document.ts";
 import { decide } from "../../../engines/iam-policy/evaluate.ts";
+import { matchesPattern } from "../../../engines/iam-policy/pattern.ts";
+import { remembered } from "../../../kernel/remembered.ts";
 import { s3Error } from "../errors.ts";
-import { wildcardMatches } from "./wildcard.ts";
 
 type OneOrMany = string | readonly string[];
 
@@ -36,18 +37,10 @@ export interface PolicyRequest {
 const many = (value: OneOrMany | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === "string" ? [value] : value;
 
-const parsed = new Map<string, PolicyDocument>();
-
-function parse(text: string): PolicyDocument {
-  let document = parsed.get(text);
-  if (document === undefined) {
-    const read = JSON.parse(text) as { Statement: Statement | Statement[] };
-    document = { ...read, Statement: Array.isArray(read.Statement) ? read.Statement : [read.Statement] };
-    if (parsed.size > 1000) parsed.clear();
-    parsed.set(text, document);
-  }
-  return document;
-}
+const parse = remembered((text): PolicyDocument => {
+  const read = JSON.parse(text) as { Statement: Statement | Statement[] };
+  return { ...read, Statement: Array.isArray(read.Statement) ? read.Statement : [read.Statement] };
+});
 
 /** Of roles' sessions: the role, as far as the session's ARN tells (a role's path is not in it). */
 const roleOf = (arn: string): string | undefined =>
@@ -186,7 +179,7 @@ function checkStatement(statement: Statement, bucket: string): void {
   for (const resource of [...many(statement.Resource), ...many(statement.NotResource)]) {
     const name = /^arn:[^:]*:s3:::([^/]*)/.exec(resource)?.[1];
     if (resource === "*") continue;
-    if (name === undefined || !wildcardMatches(name, bucket))
+    if (name === undefined || !matchesPattern(name, bucket))
       throw malformedPolicy("Policy has invalid resource");
   }
 }
