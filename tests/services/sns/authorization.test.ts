@@ -1,11 +1,5 @@
 /** Who may use a topic, and what SNS may reach, with IAM enforced and signatures checked. */
 import {
-  CreateAccessKeyCommand,
-  CreateUserCommand,
-  IAMClient,
-  PutUserPolicyCommand,
-} from "@aws-sdk/client-iam";
-import {
   AddPermissionCommand,
   CreateTopicCommand,
   ListTopicsCommand,
@@ -17,39 +11,12 @@ import {
 } from "@aws-sdk/client-sns";
 import { type App, startApp } from "awan/testing";
 import { describe, expect, test } from "vitest";
+import { here, policy, there, type User, userOf as newUser } from "../iam/user.ts";
 import type { Call } from "../../../packages/awan/src/host/call.ts";
 
-const [here, there] = ["000000000000", "111111111111"];
-const policy = (...statements: object[]): string =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements });
-
-interface User {
-  readonly arn: string;
-  readonly sns: SNSClient;
-  allow(Action: string | string[], Resource: string): Promise<unknown>;
-}
-
-async function userOf(app: App, account: string, UserName: string): Promise<User> {
-  const root = { accessKeyId: account === here ? "test" : account, secretAccessKey: "test" };
-  const iam = app.client(IAMClient, { credentials: root });
-  await iam.send(new CreateUserCommand({ UserName }));
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  const credentials = {
-    accessKeyId: AccessKey?.AccessKeyId as string,
-    secretAccessKey: AccessKey?.SecretAccessKey as string,
-  };
-  return {
-    arn: `arn:aws:iam::${account}:user/${UserName}`,
-    sns: app.client(SNSClient, { credentials }),
-    allow: (Action, Resource) =>
-      iam.send(
-        new PutUserPolicyCommand({
-          UserName,
-          PolicyName: "p",
-          PolicyDocument: policy({ Effect: "Allow", Action, Resource }),
-        }),
-      ),
-  };
+async function userOf(app: App, account: string, name: string): Promise<User & { readonly sns: SNSClient }> {
+  const user = await newUser(app, account, name);
+  return { ...user, sns: app.client(SNSClient, { credentials: user.credentials }) };
 }
 
 async function enforced(): Promise<{ app: App; sns: SNSClient; TopicArn: string } & AsyncDisposable> {

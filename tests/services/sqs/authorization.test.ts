@@ -1,11 +1,5 @@
 /** Who may use a queue, and what SNS may put into one, with IAM enforced and signatures checked. */
 import {
-  CreateAccessKeyCommand,
-  CreateUserCommand,
-  IAMClient,
-  PutUserPolicyCommand,
-} from "@aws-sdk/client-iam";
-import {
   AddPermissionCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -21,40 +15,13 @@ import {
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { type App, startApp } from "awan/testing";
 import { describe, expect, test } from "vitest";
+import { here, policy, there, type User, userOf as newUser } from "../iam/user.ts";
 
-const [here, there] = ["000000000000", "111111111111"];
 const arn = (name: string): string => `arn:aws:sqs:us-east-1:${here}:${name}`;
-const policy = (...statements: object[]): string =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
-interface User {
-  readonly arn: string;
-  readonly sqs: SQSClient;
-  allow(Action: string | string[], Resource: string): Promise<unknown>;
-}
-
-/** A user of an account, with a key and a client. */
-async function userOf(app: App, account: string, UserName: string): Promise<User> {
-  const root = { accessKeyId: account === here ? "test" : account, secretAccessKey: "test" };
-  const iam = app.client(IAMClient, { credentials: root });
-  await iam.send(new CreateUserCommand({ UserName }));
-  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
-  const credentials = {
-    accessKeyId: AccessKey?.AccessKeyId as string,
-    secretAccessKey: AccessKey?.SecretAccessKey as string,
-  };
-  return {
-    arn: `arn:aws:iam::${account}:user/${UserName}`,
-    sqs: app.client(SQSClient, { credentials }),
-    allow: (Action, Resource) =>
-      iam.send(
-        new PutUserPolicyCommand({
-          UserName,
-          PolicyName: "p",
-          PolicyDocument: policy({ Effect: "Allow", Action, Resource }),
-        }),
-      ),
-  };
+async function userOf(app: App, account: string, name: string): Promise<User & { readonly sqs: SQSClient }> {
+  const user = await newUser(app, account, name);
+  return { ...user, sqs: app.client(SQSClient, { credentials: user.credentials }) };
 }
 
 async function enforced(): Promise<{ app: App; sqs: SQSClient; QueueUrl: string } & AsyncDisposable> {
