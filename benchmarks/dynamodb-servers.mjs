@@ -1,46 +1,12 @@
 /** Servers of DynamoDB's API for benchmarks: starting them, calling them without an SDK, and measuring what they use. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { cpuSeconds, freePort } from "./processes.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const connections = 16;
-const ticksPerSecond = 100;
-
-/** CPU seconds of a process and all that descend from it. */
-function cpuSeconds(pid) {
-  const parents = new Map();
-  const ticks = new Map();
-  for (const entry of readdirSync("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const fields = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ")[1].split(" ");
-      parents.set(Number(entry), Number(fields[1]));
-      ticks.set(Number(entry), Number(fields[11]) + Number(fields[12]));
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  let sum = 0;
-  for (const [each, used] of ticks) {
-    let at = each;
-    while (at !== undefined && at !== pid && at > 1) at = parents.get(at);
-    if (at === pid) sum += used;
-  }
-  return sum / ticksPerSecond;
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
 
 function clientOf(port) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });

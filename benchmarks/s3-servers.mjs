@@ -1,18 +1,16 @@
 /** The servers of `s3.mjs`: Awan and its peers, started on their own directory and port, and signed requests to them. */
 import { spawn } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
-import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { httpRequest } from "./load.mjs";
+import { freePort } from "./processes.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 export const connections = 32;
-const ticksPerSecond = 100;
 const credentials = { accessKey: "benchmark000", secret: "benchmark-secret" };
 /** The one key s3rver knows. */
 const s3rverCredentials = { accessKey: "S3RVER", secret: "S3RVER" };
@@ -39,41 +37,9 @@ function signed({ accessKey, secret }, { method, path, query = "", host, payload
   };
 }
 
-/** CPU seconds of a process and all that descend from it. */
-export function cpuSeconds(pid) {
-  const parents = new Map();
-  const ticks = new Map();
-  for (const entry of readdirSync("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const fields = readFileSync(`/proc/${entry}/stat`, "utf8").split(") ")[1].split(" ");
-      parents.set(Number(entry), Number(fields[1]));
-      ticks.set(Number(entry), Number(fields[11]) + Number(fields[12]));
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  let sum = 0;
-  for (const [each, used] of ticks) {
-    let at = each;
-    while (at !== undefined && at !== pid && at > 1) at = parents.get(at);
-    if (at === pid) sum += used;
-  }
-  return sum / ticksPerSecond;
-}
-
 /** The most megabytes a process ever had resident. */
 export const peakMb = (pid) =>
   Math.round(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024);
-
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
-}
 
 class Server {
   constructor(name, { port, child, directory, keys, credentials: known = credentials }) {

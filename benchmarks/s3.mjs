@@ -15,7 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "./load.mjs";
-import { bucket, connections, cpuSeconds, peakMb, startersOf } from "./s3-servers.mjs";
+import { cpuSeconds } from "./processes.mjs";
+import { bucket, connections, peakMb, startersOf } from "./s3-servers.mjs";
 
 const { values: options } = parseArgs({
   options: {
